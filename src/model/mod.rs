@@ -1,0 +1,32 @@
+//! What editors write, as plain data. Positions in the files are kept wherever a value can be wrong.
+//! Nothing here reads files, checks references or renders.
+
+mod case;
+mod checklist;
+mod date;
+mod handbook;
+mod literature;
+mod located;
+mod page;
+mod region;
+mod slug;
+mod source;
+mod topic;
+mod vocabulary;
+
+pub use case::{
+    Case, CaseData, Contact, Effort, EffortLevel, Evidence, Figure, Form, Link, Organisation, OrganisationRole, Remark,
+    Status, StatusState,
+};
+pub use case::{LegalScope, Settlement};
+pub use checklist::{AppliesTo, Checklist, ChecklistItem, ItemKind, SaidBy, Stage};
+pub use date::Date;
+pub use handbook::{Handbook, Language, Limits, Phase, Publisher};
+pub use literature::{Literature, Person, Work, WorkKind};
+pub use located::{Located, Position};
+pub use page::{Page, PageData, PageKind};
+pub use region::{Directorate, District, Regions, State};
+pub use slug::Slug;
+pub use source::{CitedWork, Pages, Reference};
+pub use topic::{Gap, SuccessFactor, Topic, TopicData};
+pub use vocabulary::{Dimension, Dimensions, Factor, Factors, Glossary, Term, Vocabulary, VocabularyEntry};

@@ -1,0 +1,323 @@
+//! Bytes to documents, one file at a time. Never reads files, never looks from one document into another.
+
+mod yaml;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use rayon::prelude::*;
+use schemars::JsonSchema;
+use serde::de::DeserializeOwned;
+
+pub use yaml::validation_schema;
+
+use crate::diagnostic::{Code, Diagnostic, Reported, suggest};
+use crate::model::{
+    Case, CaseData, Dimensions, Factors, Glossary, Handbook, Literature, Page, PageData, Position, Regions, Slug,
+    Topic, TopicData, Vocabulary,
+};
+use crate::source::Sources;
+
+/// Everything that editors wrote, file by file.
+#[derive(Clone, Debug, Default)]
+pub struct Documents {
+    /// `handbook.yaml`, if it could be read.
+    pub handbook: Option<Handbook>,
+    /// Cases by slug.
+    pub cases: Vec<Case>,
+    /// Topics by file name.
+    pub topics: Vec<Topic>,
+    /// Pages by file name.
+    pub pages: Vec<Page>,
+    /// Lists of choices.
+    pub vocabularies: Vocabularies,
+    /// Files of cases: `content/cases/<slug>/<name>`.
+    pub attachments: BTreeMap<String, Vec<u8>>,
+    /// Files that could not be read; references to them are not reported a second time.
+    pub broken: BTreeSet<String>,
+}
+
+/// The files of `vocabulary/`.
+#[derive(Clone, Debug, Default)]
+pub struct Vocabularies {
+    /// For whom.
+    pub target_groups: Vocabulary,
+    /// What kind of activity.
+    pub formats: Vocabulary,
+    /// With whom.
+    pub partners: Vocabulary,
+    /// Dimensions of the checklist.
+    pub dimensions: Dimensions,
+    /// Factors across all cases.
+    pub factors: Factors,
+    /// Places.
+    pub regions: Regions,
+    /// Terms.
+    pub glossary: Glossary,
+    /// Works.
+    pub literature: Literature,
+}
+
+/// Files of `vocabulary/`, each of which must be there.
+pub const VOCABULARY_FILES: [&str; 8] =
+    ["target-groups", "formats", "partners", "dimensions", "factors", "regions", "glossary", "literature"];
+
+/// Reads all files.
+pub fn parse_all(sources: Sources) -> Reported<Documents> {
+    let mut diagnostics = Vec::new();
+    let mut texts: BTreeMap<String, String> =
+        sources.texts.into_iter().filter(|(name, _)| name.starts_with("content/")).collect();
+    let mut attachments: BTreeMap<String, Vec<u8>> =
+        sources.attachments.into_iter().filter(|(name, _)| name.starts_with("content/")).collect();
+    let mut broken = BTreeSet::new();
+
+    let handbook = texts
+        .remove("content/handbook.yaml")
+        .and_then(|text| read("content/handbook.yaml", &text, &mut broken, &mut diagnostics));
+    let vocabularies = parse_vocabularies(&mut texts, &mut broken, &mut diagnostics);
+    let cases = parse_cases(&mut texts, &mut attachments, &mut broken, &mut diagnostics);
+    let topics = parse_markdown(
+        &mut texts,
+        "content/topics/",
+        &mut broken,
+        &mut diagnostics,
+        |slug, file, data: TopicData, text, text_line| Topic { slug, file, data, text, text_line },
+    );
+    let pages = parse_markdown(
+        &mut texts,
+        "content/pages/",
+        &mut broken,
+        &mut diagnostics,
+        |slug, file, data: PageData, text, text_line| Page { slug, file, data, text, text_line },
+    );
+    let stray = attachments.keys().filter(|name| !name.starts_with("content/cases/")).chain(texts.keys());
+    diagnostics.extend(stray.map(|name| unexpected_file(name)));
+    attachments.retain(|name, _| name.starts_with("content/cases/"));
+    let documents = Documents { handbook, cases, topics, pages, vocabularies, attachments, broken };
+    Reported { value: documents, diagnostics }
+}
+
+/// Reads a YAML file, and remembers it as broken if it cannot be read.
+fn read<T: DeserializeOwned + JsonSchema + 'static>(
+    name: &str,
+    text: &str,
+    broken: &mut BTreeSet<String>,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Option<T> {
+    let value = yaml::parse(name, text, 1).note(diagnostics);
+    if value.is_none() {
+        broken.insert(name.to_owned());
+    }
+    value
+}
+
+fn parse_vocabularies(
+    texts: &mut BTreeMap<String, String>,
+    broken: &mut BTreeSet<String>,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Vocabularies {
+    let mut vocabularies = Vocabularies::default();
+    for stem in VOCABULARY_FILES {
+        let name = format!("content/vocabulary/{stem}.yaml");
+        let Some(text) = texts.remove(&name) else {
+            broken.insert(name.clone());
+            diagnostics.push(
+                Diagnostic::about_file(Code::VocabularyMissing, &name, text!("die Datei fehlt", "the file is missing"))
+                    .hint(text!(
+                        "anlegen; eine leere Liste heißt „entries: []“",
+                        "create it; an empty list is \"entries: []\""
+                    )),
+            );
+            continue;
+        };
+        macro_rules! fill {
+            ($($file:literal => $field:ident,)*) => {
+                match stem { $($file => vocabularies.$field = read(&name, &text, broken, diagnostics).unwrap_or_default(),)* other => unreachable!("no field for {other}") }
+            };
+        }
+        fill! {
+            "target-groups" => target_groups, "formats" => formats, "partners" => partners, "dimensions" => dimensions,
+            "factors" => factors, "regions" => regions, "glossary" => glossary, "literature" => literature,
+        }
+    }
+    vocabularies
+}
+
+/// Reads the folders of `cases/`, each of which holds `case.yaml`, `case.md` and further files.
+fn parse_cases(
+    texts: &mut BTreeMap<String, String>,
+    attachments: &mut BTreeMap<String, Vec<u8>>,
+    broken: &mut BTreeSet<String>,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Vec<Case> {
+    let mut folders: BTreeMap<String, BTreeMap<String, String>> = BTreeMap::new();
+    let names: Vec<String> = texts.keys().filter(|name| folder_of(name).is_some()).cloned().collect();
+    for name in names {
+        let (Some(folder), Some(text)) = (folder_of(&name).map(str::to_owned), texts.remove(&name)) else { continue };
+        folders.entry(folder).or_default().insert(name, text);
+    }
+    for folder in attachments.keys().filter_map(|name| folder_of(name)) {
+        folders.entry(folder.to_owned()).or_default();
+    }
+    let parsed: Vec<(String, Reported<Option<Case>>, BTreeMap<String, String>)> = folders
+        .into_par_iter()
+        .map(|(folder, mut files)| {
+            let case = parse_case(&folder, &mut files);
+            (folder, case, files)
+        })
+        .collect();
+    let mut cases = Vec::with_capacity(parsed.len());
+    for (folder, case, other_files) in parsed {
+        attachments.extend(other_files.into_iter().map(|(name, text)| (name, text.into_bytes())));
+        match case.note(diagnostics) {
+            Some(mut case) => {
+                let prefix = format!("{folder}/");
+                let own = attachments.range(prefix.clone()..).take_while(|(name, _)| name.starts_with(&prefix));
+                case.attachments = own.map(|(name, _)| name[prefix.len()..].to_owned()).collect();
+                cases.push(case);
+            }
+            None => drop(broken.insert(folder)),
+        }
+    }
+    cases
+}
+
+/// `content/cases/halle` of `content/cases/halle/case.md`.
+fn folder_of(name: &str) -> Option<&str> {
+    const CASES: &str = "content/cases/";
+    let rest = name.strip_prefix(CASES)?;
+    rest.find('/').map(|index| &name[..CASES.len() + index])
+}
+
+fn parse_case(folder: &str, files: &mut BTreeMap<String, String>) -> Reported<Option<Case>> {
+    let mut diagnostics = Vec::new();
+    let (file, text_file) = (format!("{folder}/case.yaml"), format!("{folder}/case.md"));
+    let slug = slug_of(folder.rsplit('/').next().unwrap_or_default(), folder, &mut diagnostics);
+    let mut take = |name: &str| {
+        let text = files.remove(name);
+        if text.is_none() {
+            let missing = name.rsplit('/').next().unwrap_or_default().to_owned();
+            diagnostics.push(
+                Diagnostic::about_file(
+                    Code::CaseIncomplete,
+                    name,
+                    text!("die Datei {missing} fehlt", "the file {missing} is missing"),
+                )
+                .hint(text!(
+                    "ein Beispiel besteht aus case.yaml und case.md; „praxis new case“ legt beide an",
+                    "a case consists of case.yaml and case.md; \"praxis new case\" creates both"
+                )),
+            );
+        }
+        text
+    };
+    let (data, text) = (take(&file), take(&text_file));
+    let data: Option<CaseData> = data.and_then(|data| yaml::parse(&file, &data, 1).note(&mut diagnostics));
+    let case = match (slug, data, text) {
+        (Some(slug), Some(data), Some(text)) => {
+            Some(Case { slug, file, text_file, data, text, attachments: Vec::new() })
+        }
+        _ => None,
+    };
+    Reported { value: case, diagnostics }
+}
+
+/// Reads the Markdown files of a folder, each with front matter.
+fn parse_markdown<Data: DeserializeOwned + JsonSchema + 'static, Document>(
+    texts: &mut BTreeMap<String, String>,
+    folder: &str,
+    broken: &mut BTreeSet<String>,
+    diagnostics: &mut Vec<Diagnostic>,
+    make: impl Fn(Slug, String, Data, String, u32) -> Document,
+) -> Vec<Document> {
+    let names: Vec<String> =
+        texts.keys().filter(|name| name.starts_with(folder) && name.ends_with(".md")).cloned().collect();
+    let mut documents = Vec::new();
+    for name in names {
+        let Some(text) = texts.remove(&name) else { continue };
+        let stem = name[folder.len()..name.len() - ".md".len()].to_owned();
+        let slug = slug_of(&stem, &name, diagnostics);
+        let parts = front_matter(&text);
+        if parts.is_none() {
+            diagnostics.push(
+                Diagnostic::new(
+                    Code::FrontMatterMissing,
+                    &name,
+                    Position::new(1, 1, 1),
+                    text!("der Kopf zwischen zwei Zeilen „---“ fehlt", "the head between two lines \"---\" is missing"),
+                )
+                .hint(text!(
+                    "die Datei beginnt mit ---, dann title: …, dann wieder ---",
+                    "the file starts with ---, then title: …, then --- again"
+                )),
+            );
+        }
+        let data = parts.and_then(|(head, _, _)| yaml::parse::<Data>(&name, head, 2).note(diagnostics));
+        match (slug, data, parts) {
+            (Some(slug), Some(data), Some((_, body, line))) => {
+                documents.push(make(slug, name, data, body.to_owned(), line))
+            }
+            _ => drop(broken.insert(name)),
+        }
+    }
+    documents
+}
+
+/// Head, body and the line on which the body starts.
+fn front_matter(text: &str) -> Option<(&str, &str, u32)> {
+    let rest = text.strip_prefix("---\n")?;
+    let end = if rest.starts_with("---\n") {
+        0
+    } else {
+        rest.find("\n---\n").or_else(|| rest.ends_with("\n---").then(|| rest.len() - 4))? + 1
+    };
+    let (head, tail) = rest.split_at(end);
+    let body = tail.strip_prefix("---").unwrap_or(tail).trim_start_matches('\n');
+    let lines = text[..text.len() - body.len()].matches('\n').count();
+    Some((head, body, u32::try_from(lines + 1).unwrap_or(u32::MAX)))
+}
+
+fn slug_of(name: &str, file: &str, diagnostics: &mut Vec<Diagnostic>) -> Option<Slug> {
+    let slug = Slug::parse(name);
+    if slug.is_none() {
+        let better = Slug::suggest(name);
+        diagnostics.push(
+            Diagnostic::about_file(
+                Code::InvalidName,
+                file,
+                text!("„{name}“ kann nicht Teil einer Adresse werden", "\"{name}\" cannot become part of an address"),
+            )
+            .hint(text!(
+                "umbenennen, zum Beispiel in „{better}“: nur a–z, 0–9 und einzelne Bindestriche, höchstens 80 Zeichen",
+                "rename it, for example to \"{better}\": only a–z, 0–9 and single hyphens, at most 80 characters"
+            )),
+        );
+    }
+    slug
+}
+
+fn unexpected_file(name: &str) -> Diagnostic {
+    const FOLDERS: [&str; 4] = ["cases", "topics", "pages", "vocabulary"];
+    let folder = name.split('/').nth(1).unwrap_or_default();
+    let hint = suggest(folder, FOLDERS).filter(|_| !FOLDERS.contains(&folder));
+    Diagnostic::about_file(Code::UnexpectedFile, name, text!("diese Datei liest niemand", "nobody reads this file"))
+        .maybe_hint(hint.or_else(|| {
+        Some(text!(
+            "Beispiele liegen in content/cases/NAME/, Themen und Seiten als .md in content/topics/ und content/pages/",
+            "cases lie in content/cases/NAME/, topics and pages as .md in content/topics/ and content/pages/"
+        ))
+    }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn splits_front_matter_and_counts_lines() {
+        assert_eq!(front_matter("---\ntitle: x\n---\n\nText\n"), Some(("title: x\n", "Text\n", 5)));
+        assert_eq!(front_matter("---\n---\nText"), Some(("", "Text", 3)));
+        assert_eq!(front_matter("---\ntitle: x\n---"), Some(("title: x\n", "", 3)));
+        assert_eq!(front_matter("title: x\n"), None);
+        assert_eq!(front_matter("---\ntitle: x\n"), None);
+    }
+}

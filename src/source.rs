@@ -1,0 +1,302 @@
+//! Disk to [`Sources`]: the only reader. Texts come out as editors meant them: UTF-8 without byte order mark, lines
+//! ended by `\n`, `ü` as one character. What cannot be read becomes a message; nothing is skipped in silence.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use rayon::prelude::*;
+use unicode_normalization::UnicodeNormalization;
+use walkdir::{DirEntry, WalkDir};
+
+use crate::diagnostic::{Code, Diagnostic, Reported};
+use crate::model::Position;
+
+/// Folder of the texts, below the root of the handbook.
+pub const CONTENT: &str = "content";
+
+/// Folder of themes, below the root of the handbook.
+pub const THEMES: &str = "themes";
+
+/// Folder of generated schema files, which are no content.
+const SCHEMA: &str = "content/schema";
+
+/// Largest text that is read. The largest real one is a list of literature of some hundred kilobytes.
+const LARGEST_TEXT: u64 = 4_000_000;
+
+/// Largest attachment that is read; images have a far lower limit of their own.
+const LARGEST_ATTACHMENT: u64 = 30_000_000;
+
+/// Everything below `content/` and `themes/`, by path with `/` from the root of the handbook.
+#[derive(Clone, Debug, Default)]
+pub struct Sources {
+    /// YAML, Markdown, templates, styles, scripts.
+    pub texts: BTreeMap<String, String>,
+    /// Everything else: images, documents.
+    pub attachments: BTreeMap<String, Vec<u8>>,
+}
+
+enum Content {
+    Text(String),
+    Attachment(Vec<u8>),
+}
+
+/// Reads a handbook.
+pub fn read(root: &Path) -> Reported<Sources> {
+    let mut diagnostics = Vec::new();
+    let mut paths: BTreeMap<String, PathBuf> = BTreeMap::new();
+    for folder in [CONTENT, THEMES] {
+        list(root, folder, &mut paths, &mut diagnostics);
+    }
+    similar_names(&paths, &mut diagnostics);
+    let contents: Vec<(String, Result<Content, Diagnostic>)> =
+        paths.into_par_iter().map(|(name, path)| (name.clone(), read_file(&name, &path))).collect();
+
+    let mut sources = Sources::default();
+    for (name, content) in contents {
+        match content {
+            Ok(Content::Text(text)) => drop(sources.texts.insert(name, text)),
+            Ok(Content::Attachment(bytes)) => drop(sources.attachments.insert(name, bytes)),
+            Err(diagnostic) => diagnostics.push(diagnostic),
+        }
+    }
+    if !sources.texts.contains_key("content/handbook.yaml")
+        && !diagnostics.iter().any(|found| found.file == "content/handbook.yaml")
+    {
+        let place = root.display();
+        diagnostics.push(
+            Diagnostic::about_file(
+                Code::HandbookMissing,
+                "content/handbook.yaml",
+                text!("in „{place}“ liegt kein Handbuch", "there is no handbook in \"{place}\""),
+            )
+            .hint(text!(
+                "mit --root den Ordner nennen, in dem content/ liegt, oder mit „praxis new handbook ORDNER“ ein Handbuch anlegen",
+                "name the folder that holds content/ with --root, or create a handbook with \"praxis new handbook FOLDER\""
+            )),
+        );
+    }
+    Reported { value: sources, diagnostics }
+}
+
+/// The text of one file, for showing a line of it in a report.
+pub fn read_text(root: &Path, name: &str) -> Option<String> {
+    normalise(fs::read(root.join(name)).ok()?).ok()
+}
+
+/// Collects the files below a folder. Hidden files and what editors leave behind are no content.
+fn list(root: &Path, folder: &str, paths: &mut BTreeMap<String, PathBuf>, diagnostics: &mut Vec<Diagnostic>) {
+    let base = root.join(folder);
+    if !base.exists() {
+        return;
+    }
+    let canonical_base = base.canonicalize().unwrap_or_else(|_| base.clone());
+    for entry in WalkDir::new(&base)
+        .sort_by_file_name()
+        .into_iter()
+        .filter_entry(|entry| entry.depth() == 0 || !is_clutter(entry))
+    {
+        match entry {
+            Err(error) => {
+                let name = error.path().and_then(|path| name_of(root, path).ok()).unwrap_or_else(|| folder.to_owned());
+                let cause = error.io_error().map_or_else(|| error.to_string(), io::Error::to_string);
+                diagnostics.push(unreadable(&name, &cause));
+            }
+            Ok(entry) => match file_of(root, &canonical_base, &entry) {
+                Ok(Some((name, path))) => {
+                    if let Some(other) = paths.insert(name.clone(), path) {
+                        diagnostics.push(same_name(&name, &other));
+                    }
+                }
+                Ok(None) => {}
+                Err(diagnostic) => diagnostics.push(diagnostic),
+            },
+        }
+    }
+}
+
+/// Name and path of an entry, if it is a file of the handbook.
+fn file_of(root: &Path, canonical_base: &Path, entry: &DirEntry) -> Result<Option<(String, PathBuf)>, Diagnostic> {
+    let name = name_of(root, entry.path())?;
+    if name.starts_with(SCHEMA) || entry.file_type().is_dir() {
+        return Ok(None);
+    }
+    if entry.path_is_symlink() {
+        let target =
+            entry.path().canonicalize().ok().filter(|target| target.starts_with(canonical_base) && target.is_file());
+        return target.map(|target| Some((name.clone(), target))).ok_or_else(|| symlink(&name));
+    }
+    if !entry.file_type().is_file() {
+        return Err(Diagnostic::about_file(
+            Code::SpecialFile,
+            &name,
+            text!("das ist keine Datei, sondern ein Gerät oder eine Leitung", "this is no file but a device or a pipe"),
+        )
+        .hint(text!("den Eintrag löschen", "delete the entry")));
+    }
+    Ok(Some((name, entry.path().to_owned())))
+}
+
+fn is_clutter(entry: &DirEntry) -> bool {
+    let name = entry.file_name().to_string_lossy();
+    name.starts_with('.')
+        || name.ends_with('~')
+        || name.starts_with('#')
+        || matches!(&*name, "Thumbs.db" | "desktop.ini" | "node_modules")
+        || [".swp", ".swx", ".tmp", ".bak", ".orig"].iter().any(|ending| name.ends_with(ending))
+}
+
+/// Path below the root with `/`, in composed Unicode form.
+fn name_of(root: &Path, path: &Path) -> Result<String, Diagnostic> {
+    let relative = path.strip_prefix(root).unwrap_or(path);
+    let parts: Option<Vec<&str>> = relative.iter().map(|part| part.to_str()).collect();
+    match parts {
+        Some(parts) => Ok(parts.join("/").nfc().collect()),
+        None => {
+            let name = relative.to_string_lossy().into_owned();
+            Err(Diagnostic::about_file(
+                Code::InvalidName,
+                &name,
+                text!("der Dateiname ist nicht lesbar (kein UTF-8)", "the file name is not readable (not UTF-8)"),
+            )
+            .hint(text!(
+                "die Datei umbenennen: nur a–z, 0–9 und Bindestriche",
+                "rename the file: only a–z, 0–9 and hyphens"
+            )))
+        }
+    }
+}
+
+fn read_file(name: &str, path: &Path) -> Result<Content, Diagnostic> {
+    let limit = if is_text(name) { LARGEST_TEXT } else { LARGEST_ATTACHMENT };
+    let size = fs::metadata(path).map_err(|error| unreadable(name, &error.to_string()))?.len();
+    if size > limit {
+        let (megabytes, most) = (size / 1_000_000, limit / 1_000_000);
+        return Err(Diagnostic::about_file(
+            Code::FileTooLarge,
+            name,
+            text!("die Datei ist mit {megabytes} MB zu groß", "the file is too large: {megabytes} MB"),
+        )
+        .hint(text!(
+            "höchstens {most} MB; Bilder verkleinern, Texte aufteilen",
+            "at most {most} MB; scale images down, split texts"
+        )));
+    }
+    let bytes = fs::read(path).map_err(|error| unreadable(name, &error.to_string()))?;
+    if !is_text(name) {
+        return Ok(Content::Attachment(bytes));
+    }
+    normalise(bytes).map(Content::Text).map_err(|at| {
+        Diagnostic::new(
+            Code::NotUtf8,
+            name,
+            at,
+            text!("die Datei ist hier nicht als UTF-8 lesbar", "the file is not readable as UTF-8 here"),
+        )
+        .hint(text!("im Editor mit der Kodierung UTF-8 speichern", "save it in the editor with the encoding UTF-8"))
+    })
+}
+
+fn is_text(name: &str) -> bool {
+    let ending = name.rsplit('.').next().unwrap_or_default();
+    matches!(ending, "yaml" | "yml" | "md" | "html" | "css" | "js" | "svg" | "txt" | "xml" | "json")
+}
+
+/// Text as meant: no byte order mark, `\n`, composed characters. The error is the place of the first bad byte.
+fn normalise(bytes: Vec<u8>) -> Result<String, Position> {
+    let mut text = String::from_utf8(bytes).map_err(|error| {
+        let valid = error.utf8_error().valid_up_to();
+        let before = String::from_utf8_lossy(&error.as_bytes()[..valid]).into_owned();
+        let line_start = before.rfind('\n').map_or(0, |index| index + 1);
+        Position::new(before.matches('\n').count() + 1, before[line_start..].chars().count() + 1, 1)
+    })?;
+    if let Some(rest) = text.strip_prefix('\u{feff}') {
+        text = rest.to_owned();
+    }
+    if text.contains('\r') {
+        text = text.replace("\r\n", "\n").replace('\r', "\n");
+    }
+    // Combining marks (U+0300–U+036F) start with these two bytes; without them German text is composed already.
+    if text.bytes().any(|byte| byte == 0xCC || byte == 0xCD) {
+        text = text.nfc().collect();
+    }
+    Ok(text)
+}
+
+fn unreadable(name: &str, cause: &str) -> Diagnostic {
+    Diagnostic::about_file(Code::UnreadableFile, name, text!("nicht lesbar: {cause}", "not readable: {cause}"))
+        .hint(text!("Leserechte prüfen", "check the permission to read"))
+}
+
+fn symlink(name: &str) -> Diagnostic {
+    Diagnostic::about_file(
+        Code::SymlinkOutside,
+        name,
+        text!(
+            "die Verknüpfung führt nicht zu einer Datei im selben Ordnerbaum",
+            "the link does not lead to a file in the same tree of folders"
+        ),
+    )
+    .hint(text!("die Datei selbst in den Ordner kopieren", "copy the file itself into the folder"))
+}
+
+fn same_name(name: &str, other: &Path) -> Diagnostic {
+    let other = other.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    Diagnostic::about_file(
+        Code::SimilarNames,
+        name,
+        text!(
+            "zwei Dateien heißen gleich, nur anders zusammengesetzt: „{other}“",
+            "two files have the same name in different Unicode forms: \"{other}\""
+        ),
+    )
+    .hint(text!("eine der beiden löschen oder umbenennen", "delete or rename one of them"))
+}
+
+/// Names that differ only in case overwrite each other on Windows and macOS.
+fn similar_names(paths: &BTreeMap<String, PathBuf>, diagnostics: &mut Vec<Diagnostic>) {
+    let mut folded: BTreeMap<String, &str> = BTreeMap::new();
+    let mut reported: BTreeMap<String, ()> = BTreeMap::new();
+    for name in paths.keys() {
+        for (index, _) in name.match_indices('/').chain([(name.len(), "")]) {
+            let part = &name[..index];
+            let Some(other) = folded.insert(part.to_lowercase(), part) else { continue };
+            if other != part && reported.insert(part.to_lowercase(), ()).is_none() {
+                diagnostics.push(
+                    Diagnostic::about_file(
+                        Code::SimilarNames,
+                        part,
+                        text!(
+                            "„{part}“ und „{other}“ unterscheiden sich nur in der Groß- und Kleinschreibung",
+                            "\"{part}\" and \"{other}\" differ only in case"
+                        ),
+                    )
+                    .hint(text!(
+                        "einen der beiden Namen ändern; Windows und macOS halten sie für denselben",
+                        "change one of the names; Windows and macOS take them for the same"
+                    )),
+                );
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reads_every_spelling_alike() {
+        for bytes in
+            ["Gr\u{fc}\u{df}e\nan", "\u{feff}Gr\u{fc}\u{df}e\nan", "Gru\u{308}\u{df}e\r\nan", "Gr\u{fc}\u{df}e\ran"]
+        {
+            assert_eq!(normalise(bytes.as_bytes().to_vec()).as_deref(), Ok("Gr\u{fc}\u{df}e\nan"));
+        }
+    }
+
+    #[test]
+    fn names_the_first_bad_byte() {
+        assert_eq!(normalise(b"eins\nzw\xfflf".to_vec()), Err(Position::new(2, 3, 1)));
+    }
+}
