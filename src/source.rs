@@ -37,6 +37,17 @@ pub struct Sources {
     pub attachments: BTreeMap<String, Vec<u8>>,
 }
 
+impl Sources {
+    /// Splits off what lies below `themes/`.
+    pub fn take_themes(&mut self) -> Sources {
+        let is_theme = |name: &String| name.starts_with("themes/");
+        Sources {
+            texts: self.texts.extract_if(.., |name, _| is_theme(name)).collect(),
+            attachments: self.attachments.extract_if(.., |name, _| is_theme(name)).collect(),
+        }
+    }
+}
+
 enum Content {
     Text(String),
     Attachment(Vec<u8>),
