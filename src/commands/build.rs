@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use anyhow::Result;
 use indicatif::{ProgressBar, ProgressStyle};
 
-use super::Outcome;
+use super::{Outcome, counted};
 use crate::cli::{BuildArgs, HandbookArgs};
 use crate::model::Language;
 use crate::output::{Refused, Target, Written};
@@ -99,30 +99,36 @@ fn summary(
     let place = std::path::absolute(out.join("index.html")).unwrap_or_else(|_| out.join("index.html"));
     let place = place.display();
     let (checked, whole) = (times.0.as_secs_f64(), times.1.as_secs_f64());
-    match language {
-        Language::De => {
-            handbook
-                .say(&format!("{cases} Beispiele mit {items} Prüfpunkten, {topics} Themen, {pages} Seiten: {found}"));
-            handbook.say(&format!(
-                "{files} Dateien, {megabytes:.1} MB, {changed} davon neu oder geändert, in {whole:.2} s"
-            ));
-            if handbook.verbose {
-                handbook
-                    .say(&format!("  gelesen und geprüft in {checked:.2} s, geschrieben in {:.2} s", whole - checked));
-            }
-            handbook.say(&format!("zum Ansehen doppelt anklicken: {place}"));
-        }
-        Language::En => {
-            handbook
-                .say(&format!("{cases} cases with {items} checklist items, {topics} topics, {pages} pages: {found}"));
-            handbook
-                .say(&format!("{files} files, {megabytes:.1} MB, {changed} of them new or changed, in {whole:.2} s"));
-            if handbook.verbose {
-                handbook.say(&format!("  read and checked in {checked:.2} s, written in {:.2} s", whole - checked));
-            }
-            handbook.say(&format!("to look at it, double-click: {place}"));
-        }
-    }
+    let written_in = whole - checked;
+    let lines = match language {
+        Language::De => [
+            format!(
+                "{} mit {}, {}, {}: {found}",
+                counted(cases, "Beispiel", "Beispiele"),
+                counted(items, "Prüfpunkt", "Prüfpunkten"),
+                counted(topics, "Thema", "Themen"),
+                counted(pages, "Seite", "Seiten")
+            ),
+            format!("{files} Dateien, {megabytes:.1} MB, {changed} davon neu oder geändert, in {whole:.2} s"),
+            format!("  gelesen und geprüft in {checked:.2} s, geschrieben in {written_in:.2} s"),
+            format!("zum Ansehen doppelt anklicken: {place}"),
+        ],
+        Language::En => [
+            format!(
+                "{} with {}, {}, {}: {found}",
+                counted(cases, "case", "cases"),
+                counted(items, "checklist item", "checklist items"),
+                counted(topics, "topic", "topics"),
+                counted(pages, "page", "pages")
+            ),
+            format!("{files} files, {megabytes:.1} MB, {changed} of them new or changed, in {whole:.2} s"),
+            format!("  read and checked in {checked:.2} s, written in {written_in:.2} s"),
+            format!("to look at it, double-click: {place}"),
+        ],
+    };
+    let [counts, size, stages, place] = &lines;
+    let details = if handbook.verbose { &[counts, size, stages, place][..] } else { &[counts, size, place] };
+    details.iter().for_each(|line| handbook.say(line));
 }
 
 /// A bar that appears only when a build takes longer than a second.

@@ -2,7 +2,7 @@
 
 use anyhow::Result;
 
-use super::Outcome;
+use super::{Outcome, counted};
 use crate::cli::CheckArgs;
 use crate::model::Language;
 use crate::{pipeline, report, schema};
@@ -23,8 +23,8 @@ pub fn run(args: &CheckArgs) -> Result<Outcome> {
     let cases = prepared.site.as_ref().map_or(0, |site| site.cases.len());
     let found = report::count(&prepared.diagnostics, language);
     handbook.say(&match language {
-        Language::De => format!("{cases} Beispiele geprüft: {found}"),
-        Language::En => format!("{cases} cases checked: {found}"),
+        Language::De => format!("{} geprüft: {found}", counted(cases, "Beispiel", "Beispiele")),
+        Language::En => format!("{} checked: {found}", counted(cases, "case", "cases")),
     });
     Ok(outcome)
 }

@@ -88,6 +88,11 @@ impl HandbookArgs {
     }
 }
 
+/// `1 Beispiel`, `14 Beispiele`.
+fn counted(count: usize, one: &str, many: &str) -> String {
+    format!("{count} {}", if count == 1 { one } else { many })
+}
+
 /// Way from the working folder to the handbook, with `/`.
 fn prefix(root: &Path) -> String {
     let parts: Vec<String> = root

@@ -16,6 +16,13 @@ use crate::output;
 #[folder = "src/commands/new/"]
 struct Blueprints;
 
+/// Lists that every German handbook needs, taken from this repository's own.
+#[derive(Embed)]
+#[folder = "content/vocabulary/"]
+#[include = "regions.yaml"]
+#[include = "dimensions.yaml"]
+struct CommonVocabulary;
+
 /// Creates what was asked for.
 pub fn run(what: &NewWhat) -> Result<Outcome> {
     match what {
@@ -44,14 +51,9 @@ fn document(args: &NewDocumentArgs, files: &[(&str, &str)]) -> Result<Outcome> {
         return Ok(refuse(&format!("{taken} gibt es schon; einen anderen Namen wählen")));
     }
     let title = title(args)?;
-    let today = today()?;
-    let next_review = today.saturating_add(jiff::Span::new().months(12));
+    let words = [("{title}", quoted(&title)), ("{short_title}", quoted(&title.chars().take(30).collect::<String>()))];
     for ((blueprint, _), target) in files.iter().zip(&targets) {
-        let text = blueprint_text(blueprint)
-            .replace("{title}", &quoted(&title))
-            .replace("{short_title}", &quoted(&title.chars().take(30).collect::<String>()))
-            .replace("{today}", &Date::day(today).to_string())
-            .replace("{next_review}", &Date::day(next_review).to_string()[..7]);
+        let text = fill_in(&text_of::<Blueprints>(blueprint), &words)?;
         output::create(&args.root.join(target), &text)?;
         eprintln!("angelegt: {target}");
     }
@@ -85,19 +87,29 @@ fn handbook(folder: &Path) -> Result<Outcome> {
     if !output::is_free(folder) {
         return Ok(refuse(&format!("„{}“ ist nicht leer; einen neuen Ordner nennen", folder.display())));
     }
-    let today = Date::day(today()?).to_string();
     for path in Blueprints::iter() {
         if let Some(target) = path.strip_prefix("handbook/") {
-            output::create(&folder.join(target), &blueprint_text(&path).replace("{today}", &today))?;
+            output::create(&folder.join(target), &fill_in(&text_of::<Blueprints>(&path), &[])?)?;
         }
+    }
+    for name in CommonVocabulary::iter() {
+        output::create(&folder.join("content/vocabulary").join(&*name), &text_of::<CommonVocabulary>(&name))?;
     }
     eprintln!("angelegt: {}", folder.display());
     eprintln!("weiter: praxis build --root {}", folder.display());
     Ok(Outcome::Clean)
 }
 
-fn blueprint_text(path: &str) -> String {
-    Blueprints::get(path).map(|file| String::from_utf8_lossy(&file.data).into_owned()).unwrap_or_default()
+fn text_of<Files: Embed>(path: &str) -> String {
+    Files::get(path).map(|file| String::from_utf8_lossy(&file.data).into_owned()).unwrap_or_default()
+}
+
+/// Puts dates and words into a blueprint.
+fn fill_in(blueprint: &str, words: &[(&str, String)]) -> Result<String> {
+    let today = today()?;
+    let next_review = Date::day(today.saturating_add(jiff::Span::new().months(12))).to_string();
+    let dates = [("{today}", Date::day(today).to_string()), ("{next_review}", next_review)];
+    Ok(dates.iter().chain(words).fold(blueprint.to_owned(), |text, (name, value)| text.replace(name, value)))
 }
 
 fn refuse(message: &str) -> Outcome {

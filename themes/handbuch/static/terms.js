@@ -6,7 +6,7 @@
 
   const tip = document.createElement("div");
   tip.className = "tooltip";
-  tip.id = "begriff";
+  tip.id = "tooltip-begriff";
   tip.setAttribute("role", "tooltip");
   tip.hidden = true;
   document.body.append(tip);
