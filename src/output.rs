@@ -1,6 +1,8 @@
 //! Recipes to disk: the only writer. A site is made in a folder beside the old one and swapped in as a whole, so that
 //! whoever looks, at any moment and after any crash, sees one whole site. Only files whose bytes differ are written.
 
+#![allow(clippy::disallowed_methods)]
+
 use std::collections::BTreeSet;
 use std::ffi::OsString;
 use std::fs::{self, File};

@@ -103,6 +103,7 @@ fn prefix(root: &Path) -> String {
     if parts.is_empty() { String::new() } else { format!("{}/", parts.join("/").replace("//", "/")) }
 }
 
+#[allow(clippy::disallowed_methods)]
 /// The day by the clock, or by `SOURCE_DATE_EPOCH` where a reproducible build sets it.
 fn today() -> Result<civil::Date> {
     let seconds = match env::var("SOURCE_DATE_EPOCH") {

@@ -37,7 +37,7 @@ pub struct Recipe<'a> {
 
 impl<'a> Recipe<'a> {
     /// A file that is made when it is needed.
-    fn new(path: String, make: impl Fn() -> Result<Vec<u8>, Diagnostic> + Send + Sync + 'a) -> Self {
+    pub fn new(path: String, make: impl Fn() -> Result<Vec<u8>, Diagnostic> + Send + Sync + 'a) -> Self {
         Recipe { path, make: Box::new(make) }
     }
 
