@@ -361,8 +361,28 @@ pub struct Style<'a> {
     pub terms: &'a Terms,
 }
 
+/// A text as markup.
+#[derive(Clone, Debug)]
+pub struct Written {
+    /// The markup.
+    pub html: String,
+    /// Its headings, as in the text: levels without the shift, anchors without the prefix.
+    pub headings: Vec<WrittenHeading>,
+}
+
+/// A heading of a text as it was written.
+#[derive(Clone, Debug)]
+pub struct WrittenHeading {
+    /// 1 to 6.
+    pub level: u8,
+    /// Anchor.
+    pub id: String,
+    /// Plain text.
+    pub text: String,
+}
+
 /// Writes a text as HTML. HTML in the text comes out as the text it is.
-pub fn to_html(text: &str, style: &Style<'_>, resolve: &dyn Resolve) -> String {
+pub fn to_html(text: &str, style: &Style<'_>, resolve: &dyn Resolve) -> Written {
     let hidden = hide_stars(text);
     // Line breaks inside a paragraph become part of its text, so that terms and placeholders may run across them.
     let one_text = |event| if matches!(event, Event::SoftBreak) { Event::Text("\n".into()) } else { event };
@@ -371,6 +391,7 @@ pub fn to_html(text: &str, style: &Style<'_>, resolve: &dyn Resolve) -> String {
         style,
         resolve,
         anchors: Anchors::default(),
+        headings: Vec::new(),
         marked: BTreeSet::new(),
         plain_depth: 0,
         alignments: Vec::new(),
@@ -384,13 +405,14 @@ pub fn to_html(text: &str, style: &Style<'_>, resolve: &dyn Resolve) -> String {
     }
     let mut markup = String::with_capacity(text.len() * 3 / 2);
     html::push_html(&mut markup, writer.out.into_iter());
-    markup
+    Written { html: markup, headings: writer.headings }
 }
 
 struct Writer<'a, 'e> {
     style: &'a Style<'a>,
     resolve: &'a dyn Resolve,
     anchors: Anchors,
+    headings: Vec<WrittenHeading>,
     /// Terms marked already.
     marked: BTreeSet<usize>,
     /// Depth of elements in which no term is marked: headings, links, code.
@@ -422,9 +444,11 @@ impl<'e> Writer<'_, 'e> {
                 let mut label = String::new();
                 let _ = escape_html(&mut label, self.style.table_label);
                 self.html(format!(
-                    "<div class=\"table-scroll\" role=\"region\" tabindex=\"0\" aria-label=\"{label}\"><table>\n"
+                    "<div class=\"table-scroll\" role=\"group\" tabindex=\"0\" aria-label=\"{label}\"><table>\n"
                 ));
             }
+            Event::HardBreak => self.html("<br>\n".to_owned()),
+            Event::Rule => self.html("<hr>\n".to_owned()),
             Event::End(TagEnd::Table) => self.html("</tbody></table></div>\n".to_owned()),
             Event::Start(Tag::TableHead) => {
                 (self.in_head, self.column) = (true, 0);
@@ -480,8 +504,10 @@ impl<'e> Writer<'_, 'e> {
                 _ => Cow::Borrowed(""),
             })
             .collect();
+        let id = self.anchors.name(id, &text);
         let mut anchor = String::new();
-        let _ = escape_html(&mut anchor, &self.anchors.name(id, &text));
+        let _ = escape_html(&mut anchor, &id);
+        self.headings.push(WrittenHeading { level: number(level), id, text });
         let level = (number(level) + self.style.shift).min(6);
         let prefix = self.style.prefix;
         self.plain_depth += 1;
@@ -617,7 +643,7 @@ mod tests {
             spellings: vec!["gE".into()],
         }]);
         let style = Style { root: "../", prefix: "", shift: 0, table_label: "Tabelle", terms: &terms };
-        to_html(text, &style, &Nowhere)
+        to_html(text, &style, &Nowhere).html
     }
 
     fn check(text: &str, expected: &str) {
@@ -689,7 +715,7 @@ mod tests {
     fn tables_have_scopes_and_no_styles() {
         check(
             "| a | b |\n|---|--:|\n| 1 | 2 |",
-            "<div class=\"table-scroll\" role=\"region\" tabindex=\"0\" aria-label=\"Tabelle\"><table>\n<thead><tr><th scope=\"col\">a</th><th scope=\"col\" class=\"right\">b</th></tr></thead>\n<tbody>\n<tr><td>1</td><td class=\"right\">2</td></tr>\n</tbody></table></div>",
+            "<div class=\"table-scroll\" role=\"group\" tabindex=\"0\" aria-label=\"Tabelle\"><table>\n<thead><tr><th scope=\"col\">a</th><th scope=\"col\" class=\"right\">b</th></tr></thead>\n<tbody>\n<tr><td>1</td><td class=\"right\">2</td></tr>\n</tbody></table></div>",
         );
     }
 

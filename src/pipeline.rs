@@ -83,7 +83,7 @@ impl Prepared {
     }
 
     /// Site and theme as a renderer, if both are there.
-    pub fn renderer(&self) -> Option<Renderer<'_>> {
+    pub fn renderer(&self) -> Option<Result<Renderer<'_>, Diagnostic>> {
         Some(Renderer::new(self.site.as_ref()?, self.theme.as_ref()?))
     }
 

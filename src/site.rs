@@ -350,14 +350,15 @@ impl Site {
                 None => ((3, distance), Nearness::Near(other)),
             }
         };
-        let elsewhere = |case| self.places(case).filter(|place| place.state.ars != state.ars);
+        let elsewhere = |case: &&'a Case| self.places(case).all(|place| place.state.ars != state.ars);
         let nearest_place = |case: &'a Case| {
-            elsewhere(case)
+            self.places(case)
                 .map(nearness)
                 .min_by_key(|(rank, _)| *rank)
                 .map(|(rank, reason)| (rank, Nearest { case, reason }))
         };
-        let mut found: Vec<((u8, usize), Nearest<'a>)> = self.cases.iter().filter_map(nearest_place).collect();
+        let mut found: Vec<((u8, usize), Nearest<'a>)> =
+            self.cases.iter().filter(elsewhere).filter_map(nearest_place).collect();
         // The sort is stable, so equally near cases stay in the order of their names.
         found.sort_by_key(|(rank, _)| *rank);
         found.into_iter().take(limit).map(|(_, nearest)| nearest).collect()

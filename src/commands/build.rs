@@ -23,8 +23,14 @@ pub fn run(args: &BuildArgs) -> Result<Outcome> {
     let prepared = pipeline::prepare(&handbook.root, &handbook.request()?);
     let language = handbook.language(&prepared);
     let outcome = handbook.report(&prepared.diagnostics, language);
-    let Some(renderer) = prepared.renderer().filter(|_| prepared.is_sound() && outcome == Outcome::Clean) else {
-        return Ok(not_written(handbook, &prepared, language, &out));
+    let wanted = prepared.renderer().filter(|_| prepared.is_sound() && outcome == Outcome::Clean);
+    let renderer = match wanted.transpose() {
+        Ok(Some(renderer)) => renderer,
+        Ok(None) => return Ok(not_written(handbook, &prepared, language, &out)),
+        Err(diagnostic) => {
+            handbook.report(&[diagnostic], language);
+            return Ok(not_written(handbook, &prepared, language, &out));
+        }
     };
     let target = match Target::open(&handbook.root, &out)? {
         Ok(target) => target,

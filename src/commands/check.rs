@@ -13,7 +13,11 @@ pub fn run(args: &CheckArgs) -> Result<Outcome> {
     let mut prepared = pipeline::prepare(&handbook.root, &handbook.request()?);
     let language = handbook.language(&prepared);
     if prepared.is_sound() {
-        let failed = prepared.renderer().map(|renderer| pipeline::try_all(&renderer.recipes())).unwrap_or_default();
+        let failed = match prepared.renderer() {
+            Some(Ok(renderer)) => pipeline::try_all(&renderer.recipes()),
+            Some(Err(diagnostic)) => vec![diagnostic],
+            None => Vec::new(),
+        };
         prepared.diagnostics.extend(failed);
     }
     if let Some(site) = &prepared.site {

@@ -11,7 +11,7 @@ use super::view::{
 };
 use super::words::{KINDS, kind_id};
 use super::{Recipe, Renderer, is_over, json_for_script, link};
-use crate::model::{Case, Checklist, ChecklistItem, Remark, StatusState, WorkKind};
+use crate::model::{Case, Checklist, ChecklistItem, Form, Remark, StatusState, WorkKind};
 use crate::site::{self, Related};
 
 /// Pages of all cases, and a redirect for each of their former names.
@@ -79,6 +79,7 @@ impl<'a> Renderer<'a> {
     ) -> CaseView {
         let data = &case.data;
         let slug = case.slug.as_str();
+        let (body_html, outline) = self.html(&case.text, &page, Some(slug), prefix, shift);
         CaseView {
             slug: slug.to_owned(),
             short_title: data.short_title.value.clone(),
@@ -123,8 +124,8 @@ impl<'a> Renderer<'a> {
             figures: data.results.iter().map(|figure| self.figure(figure)).collect(),
             mechanism: data.mechanism.as_ref().map(|remark| self.remark(remark)),
             setbacks: data.setbacks.iter().map(|remark| self.remark(remark)).collect(),
-            outline: self.outline(&case.text),
-            body_html: self.html(&case.text, &page, Some(slug), prefix, shift),
+            outline,
+            body_html,
             checklist: self.checklist(&data.checklist),
             related: related.iter().map(|related| self.related(related)).collect(),
             sources: self.sources(&data.sources),
@@ -248,24 +249,21 @@ impl<'a> Renderer<'a> {
             };
             Some(self.words.0.fill(&format!("reason.{reason}"), &[("name", &self.value_name(*facet, value))]))
         });
-        RelatedView { reasons: reasons.collect(), card: self.card(related.case) }
+        let case = related.case;
+        RelatedView {
+            slug: case.slug.to_string(),
+            href: site::case_path(case.slug.as_str()),
+            short_title: case.data.short_title.value.clone(),
+            organisations: self.organisations_line(case),
+            place: self.place_line(case),
+            ended: is_ended(case.data.status.state),
+            reasons: reasons.collect(),
+        }
     }
 
     /// A case as it stands in a list.
     pub(super) fn card(&self, case: &Case) -> CardView {
         let data = &case.data;
-        let more = |count: usize| self.words.0.fill("place.more", &[("n", &count.to_string())]);
-        let join = |names: Vec<String>, shown: usize| match names.len() {
-            0 => self.words.0.text("place.nationwide").to_owned(),
-            count if count > shown => format!("{} {}", names[..shown].join(" · "), more(count - shown)),
-            _ => names.join(" · "),
-        };
-        let organisations = data.organisations.iter().map(|organisation| match organisation.form {
-            crate::model::Form::Ge | crate::model::Form::Zkt => {
-                format!("{} ({})", organisation.name.value, self.words.form(organisation.form))
-            }
-            _ => organisation.name.value.clone(),
-        });
         let fact = |name: &str, value: String| FactView {
             label: self.words.0.text(&format!("fact.{name}")).to_owned(),
             value,
@@ -280,8 +278,8 @@ impl<'a> Renderer<'a> {
             title: data.title.value.clone(),
             short_title: data.short_title.value.clone(),
             summary: data.summary.value.clone(),
-            organisations: join(organisations.collect(), 1),
-            place: join(self.site.places(case).map(|place| self.place_name(place)).collect(), 2),
+            organisations: self.organisations_line(case),
+            place: self.place_line(case),
             topics: self.value_links(case, Facet::Topic),
             facts: vec![
                 fact("effort", self.words.effort(data.effort.level)),
@@ -293,6 +291,33 @@ impl<'a> Renderer<'a> {
                 fact("checklist", self.words.items(items)),
             ],
             ended: is_ended(data.status.state),
+        }
+    }
+
+    /// `Jobcenter Vogtland (gE) und 2 weitere`.
+    fn organisations_line(&self, case: &Case) -> String {
+        let names = case.data.organisations.iter().map(|organisation| match organisation.form {
+            Form::Ge | Form::Zkt => format!("{} ({})", organisation.name.value, self.words.form(organisation.form)),
+            _ => organisation.name.value.clone(),
+        });
+        self.first_of(names.collect(), 1)
+    }
+
+    /// `Vogtlandkreis, Sachsen`, or `bundesweit`.
+    fn place_line(&self, case: &Case) -> String {
+        let names: Vec<String> = self.site.places(case).map(|place| self.place_name(place)).collect();
+        if names.is_empty() { self.words.0.text("place.nationwide").to_owned() } else { self.first_of(names, 2) }
+    }
+
+    /// The first names, and how many more there are.
+    fn first_of(&self, names: Vec<String>, shown: usize) -> String {
+        match names.len().checked_sub(shown).filter(|more| *more > 0) {
+            Some(more) => format!(
+                "{} {}",
+                names[..shown].join(" · "),
+                self.words.0.fill("place.more", &[("n", &more.to_string())])
+            ),
+            None => names.join(" · "),
         }
     }
 

@@ -1,7 +1,7 @@
 //! The cases as data: JSON with its schema, and CSV that a German Excel opens, with a description of its columns.
 
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 use serde_json::{Value, json};
 
 use super::{Recipe, Renderer};
@@ -17,9 +17,10 @@ pub fn recipes<'a>(renderer: &'a Renderer<'a>) -> Vec<Recipe<'a>> {
                 schema: "faelle.schema.json",
                 handbook: renderer.site.handbook.title.value.clone(),
                 edition: renderer.site.handbook.edition.to_string(),
-                cases: renderer.site.cases.iter().map(|case| renderer.export(case)).collect(),
+                cases: Cases(renderer),
             };
-            Ok(pretty(&export))
+            // One line: spaces would be a third of the file.
+            Ok(serde_json::to_vec(&export).unwrap_or_default())
         }),
         Recipe::new("daten/faelle.schema.json".to_owned(), || Ok(pretty(&schemars::schema_for!(Export)))),
         Recipe::new("daten/faelle.csv".to_owned(), || Ok(renderer.csv())),
@@ -39,7 +40,7 @@ fn pretty<T: Serialize>(value: &T) -> Vec<u8> {
     title = "Praxisbeispiele",
     description = "Alle Beispiele eines Handbuchs. Neue Felder können dazukommen; vorhandene behalten Namen und Bedeutung."
 )]
-struct Export {
+struct Export<'a> {
     #[serde(rename = "$schema")]
     #[schemars(description = "Dieses Schema.")]
     schema: &'static str,
@@ -47,8 +48,17 @@ struct Export {
     handbook: String,
     #[schemars(description = "Stand der Texte: JJJJ, JJJJ-MM oder JJJJ-MM-TT.")]
     edition: String,
-    #[schemars(description = "Die Beispiele, nach Kennung geordnet.")]
-    cases: Vec<ExportedCase>,
+    #[schemars(description = "Die Beispiele, nach Kennung geordnet.", with = "Vec<ExportedCase>")]
+    cases: Cases<'a>,
+}
+
+/// The cases of an export, each made when its turn comes: all at once they would be the largest thing in memory.
+struct Cases<'a>(&'a Renderer<'a>);
+
+impl Serialize for Cases<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.0.site.cases.iter().map(|case| self.0.export(case)))
+    }
 }
 
 /// A case.

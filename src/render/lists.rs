@@ -4,8 +4,8 @@ use search_index::Facet;
 
 use super::text::topic_recipes;
 use super::view::{
-    CardView, CasesView, CountView, FacetIndexView, FacetView, LinkView, Listing, PageView, PaginationLink,
-    RelatedView, Section, StateView, TileView, ValueView,
+    CasesView, CountView, FacetIndexView, FacetView, LinkView, Listing, NearestView, PageView, PaginationLink, Section,
+    StateView, TileView, ValueView,
 };
 use super::{Recipe, Renderer, link};
 use crate::model::{Case, State};
@@ -99,11 +99,11 @@ impl<'a> Renderer<'a> {
     ) -> Listing {
         let cases: Vec<&Case> = cases.collect();
         let (pages, length) = (self.pages(cases.len()), self.cases_per_page());
-        let cards: Vec<CardView> =
-            cases.iter().skip((number - 1) * length).take(length).map(|case| self.card(case)).collect();
+        let shown = cases.iter().skip((number - 1) * length).take(length);
+        let cards_html = shown.filter_map(|case| self.cards.get(case.slug.as_str())).map(String::as_str).collect();
         Listing {
             total: cases.len(),
-            cards,
+            cards_html,
             number,
             pages,
             links: if pages > 1 { pagination(number, pages, &path) } else { Vec::new() },
@@ -239,7 +239,7 @@ impl<'a> Renderer<'a> {
             neighbours: neighbours.map(|neighbour| self.count(Facet::State, neighbour)).collect(),
             nearest: nearest
                 .into_iter()
-                .map(|near| RelatedView { reasons: vec![self.nearness(near.reason)], card: self.card(near.case) })
+                .map(|near| NearestView { reasons: vec![self.nearness(near.reason)], card: self.card(near.case) })
                 .collect(),
             tiles: self.tiles(Some(slug)),
             nationwide: self.site.nationwide().take(NEAREST).map(|case| self.card(case)).collect(),

@@ -7,7 +7,6 @@ use serde_json::json;
 use super::citation::Citation;
 use super::view::{GlossaryGroupView, GlossaryView, LinkView, LiteratureView, Section, TermView, WorkView};
 use super::{Recipe, Renderer, json_for_script, link};
-use crate::markdown::{self, Target};
 use crate::model::{CitedWork, Reference, Slug, Term};
 use crate::site::{self, Site, value_path};
 
@@ -43,7 +42,7 @@ pub fn used_by(site: &Site) -> BTreeMap<&str, Vec<LinkView>> {
         let gap = topic.data.gap.iter().filter_map(|gap| gap.source.as_ref());
         let cited = cited(&topic.data.sources, factors.chain(gap));
         let in_text = works_in(&topic.text);
-        let both = cited.into_iter().chain(in_text.iter().map(String::as_str)).collect();
+        let both = cited.into_iter().chain(in_text).collect();
         add(link(&topic.data.short_title, value_path(search_index::Facet::Topic, topic.slug.as_str(), 1)), both);
     }
     for case in &site.cases {
@@ -54,13 +53,13 @@ pub fn used_by(site: &Site) -> BTreeMap<&str, Vec<LinkView>> {
             references.chain(data.checklist.items().iter().map(|item| &item.source)).chain(data.effort.source.iter());
         let cited = cited(&data.sources, references);
         let in_text = works_in(&case.text);
-        let both = cited.into_iter().chain(in_text.iter().map(String::as_str)).collect();
+        let both = cited.into_iter().chain(in_text).collect();
         add(link(&data.short_title, site::case_path(case.slug.as_str())), both);
     }
     for page in &site.pages {
         let cited = cited(&page.data.sources, page.data.figures.iter().map(|figure| &figure.source));
         let in_text = works_in(&page.text);
-        let both = cited.into_iter().chain(in_text.iter().map(String::as_str)).collect();
+        let both = cited.into_iter().chain(in_text).collect();
         add(link(&page.data.title, site::page_path(page.slug.as_str())), both);
     }
     used
@@ -70,18 +69,10 @@ fn cited<'s>(sources: &'s [CitedWork], references: impl Iterator<Item = &'s Refe
     sources.iter().map(|cited| cited.work.as_str()).chain(references.map(|reference| reference.work.as_str())).collect()
 }
 
-/// Works that a text links to.
-fn works_in(text: &str) -> Vec<String> {
-    if !text.contains("work:") {
-        return Vec::new();
-    }
-    let links = markdown::outline(text).links.into_iter();
-    links
-        .filter_map(|link| match Target::parse(&link.target) {
-            Target::Work(id) => Some(id.to_owned()),
-            _ => None,
-        })
-        .collect()
+/// Works that a text links to. The notation alone tells, so the text need not be parsed.
+fn works_in(text: &str) -> impl Iterator<Item = &str> {
+    const LINK: &str = "](work:";
+    text.match_indices(LINK).filter_map(|(index, _)| text[index + LINK.len()..].split([')', ' ', '\n']).next())
 }
 
 impl<'a> Renderer<'a> {

@@ -47,11 +47,12 @@ impl<'a> Renderer<'a> {
                 .collect(),
             source: self.reference(&factor.source),
         });
+        let (body_html, outline) = self.html(&topic.text, &page, None, prefix, shift);
         TopicView {
             chapter: data.chapter.clone(),
             summary: data.summary.value.clone(),
-            outline: self.outline(&topic.text),
-            body_html: self.html(&topic.text, &page, None, prefix, shift),
+            outline,
+            body_html,
             factors: factors.collect(),
             gap: data.gap.as_ref().map(|gap| RemarkView {
                 text: gap.text.clone(),
@@ -83,11 +84,12 @@ impl<'a> Renderer<'a> {
             PageKind::About => (Section::Knowledge, "about"),
         };
         let page = self.page(&site::page_path(text.slug.as_str()), &data.title, &data.summary, section);
+        let (body_html, outline) = self.html(&text.text, &page, None, "", 0);
         TextView {
             kind: kind.to_owned(),
             summary: data.summary.value.clone(),
-            outline: self.outline(&text.text),
-            body_html: self.html(&text.text, &page, None, "", 0),
+            outline,
+            body_html,
             figures: data.figures.iter().map(|figure| self.figure(figure)).collect(),
             sources: self.sources(&data.sources),
             review: self.review(data.legal_state.as_ref(), data.reviewed.as_ref(), data.next_review.as_ref()),

@@ -211,8 +211,8 @@ pub struct FacetView {
 pub struct Listing {
     /// Number of cases on all pages.
     pub total: usize,
-    /// Cases of this page.
-    pub cards: Vec<CardView>,
+    /// Cases of this page, each a finished list item made with the template `card.html`.
+    pub cards_html: String,
     /// Number of this page, from 1.
     pub number: usize,
     /// Number of pages.
@@ -293,20 +293,55 @@ pub struct StateView {
     /// The list; may be empty.
     pub listing: Listing,
     /// Cases elsewhere that are nearest, each with the reason in words. Given when the Land has fewer than three cases.
-    pub nearest: Vec<RelatedView>,
+    pub nearest: Vec<NearestView>,
     /// The tile map with this Land marked.
     pub tiles: Vec<TileView>,
     /// Cases that are valid nationwide.
     pub nationwide: Vec<CardView>,
 }
 
-/// A case with the reasons why it is shown here.
+/// A case from elsewhere with the reasons why it is shown here.
 #[derive(Clone, Debug, Serialize)]
-pub struct RelatedView {
+pub struct NearestView {
     /// The case.
     pub card: CardView,
+    /// `benachbartes Land: Sachsen`.
+    pub reasons: Vec<String>,
+}
+
+/// A case that resembles another, with the reasons.
+#[derive(Clone, Debug, Serialize)]
+pub struct RelatedView {
+    /// Name of the case.
+    pub slug: String,
+    /// Path of the case.
+    pub href: String,
+    /// Short title.
+    pub short_title: String,
+    /// `Jobcenter Vogtland (gE) und 2 weitere`.
+    pub organisations: String,
+    /// `Vogtlandkreis, Sachsen`, or `bundesweit`.
+    pub place: String,
+    /// The case is over or was continued as something else.
+    pub ended: bool,
     /// `dasselbe Thema: Netzwerke`.
     pub reasons: Vec<String>,
+}
+
+/// The one variable of the template `card.html`, beside the way to the root.
+#[derive(Clone, Debug, Serialize)]
+pub struct CardPageView {
+    /// Only `root`, which is `../` for every list.
+    pub page: RootView,
+    /// The case.
+    pub card: CardView,
+}
+
+/// Way to the root of the site.
+#[derive(Clone, Debug, Serialize)]
+pub struct RootView {
+    /// `../`.
+    pub root: &'static str,
 }
 
 /// A topic. Template `topic.html`.
