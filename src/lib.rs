@@ -2,6 +2,7 @@
 
 #[macro_use]
 pub mod diagnostic;
+pub mod checks;
 pub mod markdown;
 pub mod model;
 pub mod parse;
