@@ -1,10 +1,23 @@
-//! Compiles structured good-practice cases into a handbook.
+//! Compiles structured good-practice cases into a handbook: a static site that can be searched, filtered, compared and
+//! carried over to one's own institution.
+//!
+//! In reading order: [`source`] reads the files, [`parse`] turns them into documents of [`model`], [`site`] puts these
+//! together, [`checks`] looks for problems, [`render`] makes pages with a [`theme`], [`output`] writes them.
+//! [`pipeline`] calls these in order, [`commands`] call the pipeline. Problems travel as [`diagnostic`]s to [`report`].
 
 #[macro_use]
 pub mod diagnostic;
 pub mod checks;
+pub mod cli;
+pub mod commands;
 pub mod markdown;
 pub mod model;
+pub mod output;
 pub mod parse;
+pub mod pipeline;
+pub mod render;
+pub mod report;
+pub mod schema;
 pub mod site;
 pub mod source;
+pub mod theme;

@@ -337,33 +337,29 @@ impl Site {
             .filter_map(|district| district.settlement)
             .collect();
         let borders = self.borders_from(state);
-        let mut found: Vec<((u8, usize), Nearest<'a>)> = Vec::new();
-        for case in &self.cases {
-            let reasons = self.places(case).filter(|place| place.state.ars != state.ars).filter_map(|place| {
-                let other = place.state;
-                if other.directorate.value == state.directorate.value {
-                    return Some(((0, 0), Nearness::Directorate(self.directorate(&state.directorate)?)));
+        let nearness = |place: Place<'a>| {
+            let other = place.state;
+            let distance = borders.get(other.slug.as_str()).copied().unwrap_or(usize::MAX);
+            let alike = place.district.and_then(|district| district.settlement).filter(|own| settlements.contains(own));
+            match alike {
+                _ if other.directorate.value == state.directorate.value => {
+                    ((0, 0), Nearness::Directorate(self.directorate(&state.directorate).unwrap_or_default()))
                 }
-                let distance = borders.get(&*other.slug.value).copied().unwrap_or(usize::MAX);
-                if distance == 1 {
-                    return Some(((1, 0), Nearness::Neighbour(other)));
-                }
-                match place
-                    .district
-                    .and_then(|district| district.settlement)
-                    .filter(|settlement| settlements.contains(settlement))
-                {
-                    Some(settlement) => Some(((2, distance), Nearness::Settlement(settlement))),
-                    None => Some(((3, distance), Nearness::Near(other))),
-                }
-            });
-            if let Some((rank, reason)) = reasons.min_by_key(|(rank, _)| *rank) {
-                found.push((rank, Nearest { case, reason }));
+                _ if distance == 1 => ((1, 0), Nearness::Neighbour(other)),
+                Some(settlement) => ((2, distance), Nearness::Settlement(settlement)),
+                None => ((3, distance), Nearness::Near(other)),
             }
-        }
-        found.sort_by(|(left, left_case), (right, right_case)| {
-            left.cmp(right).then_with(|| left_case.case.slug.cmp(&right_case.case.slug))
-        });
+        };
+        let elsewhere = |case| self.places(case).filter(|place| place.state.ars != state.ars);
+        let nearest_place = |case: &'a Case| {
+            elsewhere(case)
+                .map(nearness)
+                .min_by_key(|(rank, _)| *rank)
+                .map(|(rank, reason)| (rank, Nearest { case, reason }))
+        };
+        let mut found: Vec<((u8, usize), Nearest<'a>)> = self.cases.iter().filter_map(nearest_place).collect();
+        // The sort is stable, so equally near cases stay in the order of their names.
+        found.sort_by_key(|(rank, _)| *rank);
         found.into_iter().take(limit).map(|(_, nearest)| nearest).collect()
     }
 

@@ -1,6 +1,8 @@
 //! Disk to [`Sources`]: the only reader. Texts come out as editors meant them: UTF-8 without byte order mark, lines
 //! ended by `\n`, `ü` as one character. What cannot be read becomes a message; nothing is skipped in silence.
 
+#![allow(clippy::disallowed_methods)]
+
 use std::collections::BTreeMap;
 use std::fs;
 use std::io;
@@ -35,6 +37,17 @@ pub struct Sources {
     pub texts: BTreeMap<String, String>,
     /// Everything else: images, documents.
     pub attachments: BTreeMap<String, Vec<u8>>,
+}
+
+impl Sources {
+    /// Splits off what lies below `themes/`.
+    pub fn take_themes(&mut self) -> Sources {
+        let is_theme = |name: &String| name.starts_with("themes/");
+        Sources {
+            texts: self.texts.extract_if(.., |name, _| is_theme(name)).collect(),
+            attachments: self.attachments.extract_if(.., |name, _| is_theme(name)).collect(),
+        }
+    }
 }
 
 enum Content {

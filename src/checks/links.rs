@@ -3,15 +3,37 @@
 
 use std::collections::BTreeSet;
 
-use super::{Context, Kind, Owner, Text};
+use super::{Context, Kind, Owner, Suggestions, Text};
 use crate::diagnostic::{Code, Diagnostic, Text as Message, suggest};
 use crate::markdown::{Target, Use};
 use crate::model::Located;
 
 /// Links in Markdown.
 pub(super) fn check(context: &Context<'_>) -> Vec<Diagnostic> {
+    let names = Names {
+        case: context.suggestions(Kind::Case),
+        topic: context.suggestions(Kind::Topic),
+        page: context.suggestions(Kind::Page),
+    };
     let links = context.texts.iter().flat_map(|text| text.outline.links.iter().map(move |link| (text, link)));
-    links.filter_map(|(text, link)| check_link(context, text, link)).collect()
+    links.filter_map(|(text, link)| check_link(context, &names, text, link)).collect()
+}
+
+/// Names that links can lead to.
+struct Names<'a> {
+    case: Suggestions<'a>,
+    topic: Suggestions<'a>,
+    page: Suggestions<'a>,
+}
+
+impl<'a> Names<'a> {
+    fn of(&self, kind: Kind) -> &Suggestions<'a> {
+        match kind {
+            Kind::Case => &self.case,
+            Kind::Topic => &self.topic,
+            Kind::Page => &self.page,
+        }
+    }
 }
 
 /// Addresses in data, which must lead to the web.
@@ -20,10 +42,14 @@ pub(super) fn check_addresses(context: &Context<'_>) -> Vec<Diagnostic> {
     let cases = site.cases.iter().flat_map(|case| case.data.links.iter().map(|link| (case.file.as_str(), &link.url)));
     let works = site.vocabularies.literature.entries.iter().filter_map(|work| work.url.as_ref());
     let publisher = site.handbook.publisher.url.as_ref();
+    let base =
+        site.handbook.base_url.as_ref().filter(|url| !url.starts_with("https://") && !url.starts_with("http://"));
     cases
         .chain(works.map(|url| ("content/vocabulary/literature.yaml", url)))
         .chain(publisher.map(|url| ("content/handbook.yaml", url)))
         .filter(|(_, url)| !matches!(Target::parse(url), Target::Web(_)))
+        // Within an intranet a handbook may have to do without https.
+        .chain(base.map(|url| ("content/handbook.yaml", url)))
         .map(|(file, url)| address(file, url))
         .collect()
 }
@@ -39,12 +65,12 @@ fn address(file: &str, url: &Located<String>) -> Diagnostic {
 /// What is wrong with a link, before it is known where.
 type Problem = (Code, Message, Option<Message>);
 
-fn check_link(context: &Context<'_>, text: &Text<'_>, link: &Use) -> Option<Diagnostic> {
+fn check_link(context: &Context<'_>, names: &Names<'_>, text: &Text<'_>, link: &Use) -> Option<Diagnostic> {
     let site = context.site;
     let (code, message, hint) = match Target::parse(&link.target) {
-        Target::Case(slug, anchor) => to_text(context, Kind::Case, slug, anchor),
-        Target::Topic(slug, anchor) => to_text(context, Kind::Topic, slug, anchor),
-        Target::Page(slug, anchor) => to_text(context, Kind::Page, slug, anchor),
+        Target::Case(slug, anchor) => to_text(context, names, Kind::Case, slug, anchor),
+        Target::Topic(slug, anchor) => to_text(context, names, Kind::Topic, slug, anchor),
+        Target::Page(slug, anchor) => to_text(context, names, Kind::Page, slug, anchor),
         Target::Work(id) => {
             let is_known = site.work(id).is_some() || !context.has_vocabulary("literature");
             let known = site.vocabularies.literature.entries.iter().map(|work| work.id.as_str());
@@ -72,7 +98,7 @@ fn prefix(kind: Kind) -> &'static str {
     }
 }
 
-fn to_text(context: &Context<'_>, kind: Kind, slug: &str, anchor: Option<&str>) -> Option<Problem> {
+fn to_text(context: &Context<'_>, names: &Names<'_>, kind: Kind, slug: &str, anchor: Option<&str>) -> Option<Problem> {
     if let Some(text) = context.text(kind, slug) {
         return to_anchor(text, anchor?);
     }
@@ -85,11 +111,7 @@ fn to_text(context: &Context<'_>, kind: Kind, slug: &str, anchor: Option<&str>) 
         Kind::Topic => text!("das Thema „{slug}“ gibt es nicht", "there is no topic \"{slug}\""),
         Kind::Page => text!("die Seite „{slug}“ gibt es nicht", "there is no page \"{slug}\""),
     };
-    let renamed = context
-        .site
-        .cases
-        .iter()
-        .find(|case| kind == Kind::Case && case.data.aliases.iter().any(|alias| alias.value == slug));
+    let renamed = context.renamed.get(slug).filter(|_| kind == Kind::Case);
     let elsewhere = || {
         let kinds = [Kind::Case, Kind::Topic, Kind::Page].into_iter();
         kinds.filter(|kind| context.text(*kind, slug).is_some()).map(self::prefix).next()
@@ -100,7 +122,7 @@ fn to_text(context: &Context<'_>, kind: Kind, slug: &str, anchor: Option<&str>) 
     } else if let Some(right) = elsewhere() {
         text!("meinten Sie „{right}{slug}“?", "did you mean \"{right}{slug}\"?")
     } else {
-        suggest(slug, context.slugs(kind)).unwrap_or_else(|| {
+        names.of(kind).suggest(slug).unwrap_or_else(|| {
             text!(
                 "hinter „{prefix}“ steht der Name der Datei oder des Ordners in content/",
                 "after \"{prefix}\" stands the name of the file or folder in content/"

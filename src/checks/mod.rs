@@ -25,16 +25,15 @@ mod references;
 mod reviews;
 mod sections;
 mod slugs;
-mod values;
 mod works;
 
-use std::cell::OnceCell;
-use std::collections::{BTreeSet, HashMap};
+use std::cell::{OnceCell, RefCell};
+use std::collections::HashMap;
 use std::ops::Range;
 
 use rayon::prelude::*;
 
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, Text as Message, suggest};
 use crate::markdown::{Outline, outline};
 use crate::model::{Case, Page, Position, Topic};
 use crate::site::Site;
@@ -49,8 +48,7 @@ const TEXTS: [fn(&Site, &Text<'_>) -> Vec<Diagnostic>; 6] =
     [sections::check, headings::check, html::check, images::check, placeholders::check_text, abbreviations::check];
 
 /// Rules for the site as a whole.
-const CHECKS: [fn(&Context<'_>) -> Vec<Diagnostic>; 14] = [
-    values::check,
+const CHECKS: [fn(&Context<'_>) -> Vec<Diagnostic>; 13] = [
     lengths::check,
     dates::check,
     deadlines::check,
@@ -229,12 +227,16 @@ struct Context<'a> {
     site: &'a Site,
     texts: Vec<Text<'a>>,
     positions: HashMap<(Kind, &'a str), usize>,
+    /// Cases by their former names.
+    renamed: HashMap<&'a str, &'a Case>,
 }
 
 impl<'a> Context<'a> {
     fn new(site: &'a Site, texts: Vec<Text<'a>>) -> Self {
         let positions = texts.iter().enumerate().map(|(position, text)| (text.owner.key(), position)).collect();
-        Context { site, texts, positions }
+        let aliases =
+            site.cases.iter().flat_map(|case| case.data.aliases.iter().map(move |alias| (alias.as_str(), case)));
+        Context { site, texts, positions, renamed: aliases.collect() }
     }
 
     fn text(&self, kind: Kind, slug: &str) -> Option<&Text<'a>> {
@@ -256,7 +258,30 @@ impl<'a> Context<'a> {
     }
 
     /// Names of texts, for suggestions.
-    fn slugs(&self, kind: Kind) -> BTreeSet<&'a str> {
-        self.positions.keys().filter(|(of, _)| *of == kind).map(|(_, slug)| *slug).collect()
+    fn suggestions(&self, kind: Kind) -> Suggestions<'a> {
+        let known = self.texts.iter().map(|text| text.owner.key()).filter(|(of, _)| *of == kind);
+        Suggestions { known: known.map(|(_, slug)| slug).collect(), made: RefCell::default() }
+    }
+}
+
+/// Suggestions among many names, each looked for only once: comparing every wrong link with ten thousand names takes
+/// minutes.
+struct Suggestions<'a> {
+    known: Vec<&'a str>,
+    made: RefCell<HashMap<String, Option<Message>>>,
+}
+
+impl Suggestions<'_> {
+    /// Most names that are looked for; whoever has more wrong links has another problem than spelling.
+    const MOST: usize = 200;
+
+    fn suggest(&self, written: &str) -> Option<Message> {
+        let mut made = self.made.borrow_mut();
+        if let Some(suggestion) = made.get(written) {
+            return suggestion.clone();
+        }
+        let suggestion = (made.len() < Self::MOST).then(|| suggest(written, self.known.iter().copied())).flatten();
+        made.insert(written.to_owned(), suggestion.clone());
+        suggestion
     }
 }

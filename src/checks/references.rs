@@ -22,17 +22,17 @@ pub(super) fn check(context: &Context<'_>) -> Vec<Diagnostic> {
 
 fn cases(context: &Context<'_>, found: &mut Vec<Diagnostic>) {
     let site = context.site;
-    let topics = context.slugs(Kind::Topic);
+    let (topics, cases) = (context.suggestions(Kind::Topic), context.suggestions(Kind::Case));
     let (topic, case) = (text!("das Thema", "the topic"), text!("das Beispiel", "the case"));
     for Entry { file, data } in site.cases.iter().map(|case| Entry { file: &case.file, data: &case.data }) {
         for slug in
             data.topics.iter().filter(|slug| site.topic(slug).is_none() && !context.is_broken(Kind::Topic, slug))
         {
-            found.push(message(file, slug.at, &topic, slug, suggest(slug, topics.iter().copied())));
+            found.push(message(file, slug.at, &topic, slug, topics.suggest(slug)));
         }
         for slug in data.related.iter().filter(|slug| site.case(slug).is_none() && !context.is_broken(Kind::Case, slug))
         {
-            found.push(message(file, slug.at, &case, slug, suggest(slug, context.slugs(Kind::Case))));
+            found.push(message(file, slug.at, &case, slug, cases.suggest(slug)));
         }
         for number in data.phases.iter().filter(|number| site.phase(***number).is_none()) {
             let known: Vec<String> = site.handbook.phases.iter().map(|phase| phase.number.to_string()).collect();

@@ -3,6 +3,7 @@
 
 use std::collections::HashMap;
 
+use super::ids::{self, Id, Space};
 use super::{Context, Kind};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::model::Slug;
@@ -56,6 +57,7 @@ pub(super) fn check(context: &Context<'_>) -> Vec<Diagnostic> {
             .hint(text!("den Ordner umbenennen", "rename the folder")),
         );
     }
+    found.extend(ids::all(site).into_iter().filter_map(reserved));
     let mut aliases: HashMap<&str, (&str, u32)> = HashMap::new();
     for case in &site.cases {
         for alias in &case.data.aliases {
@@ -111,6 +113,18 @@ pub(super) fn check(context: &Context<'_>) -> Vec<Diagnostic> {
         }
     }
     found
+}
+
+/// An id that becomes the name of a page but may not: `index`, or what Windows keeps for devices.
+fn reserved(id: Id<'_>) -> Option<Diagnostic> {
+    let is_page = matches!(id.space, Space::TargetGroup | Space::Format | Space::Partner | Space::StateSlug);
+    (is_page && Slug::parse(id.id).is_none()).then(|| {
+        let name = &id.id.value;
+        let message =
+            text!("„{name}“ kann nicht Name einer Seite werden", "\"{name}\" cannot become the name of a page");
+        Diagnostic::new(Code::InvalidName, id.file, id.id.at, message)
+            .hint(text!("eine andere Kennung wählen", "choose another id"))
+    })
 }
 
 /// `seite-2`: the second page of the list of all cases.

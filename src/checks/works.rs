@@ -2,7 +2,7 @@
 
 use super::Context;
 use crate::diagnostic::{Code, Diagnostic, suggest};
-use crate::model::{CitedWork, Figure, Located, Pages, Reference};
+use crate::model::{CitedWork, Figure, Located, Reference};
 use crate::site::Site;
 
 pub(super) fn check(context: &Context<'_>) -> Vec<Diagnostic> {
@@ -33,14 +33,13 @@ pub(super) fn check(context: &Context<'_>) -> Vec<Diagnostic> {
 }
 
 /// A place that cites a work.
-pub(super) struct Citation<'a> {
-    pub(super) file: &'a str,
-    pub(super) work: &'a Located<String>,
-    pub(super) pages: Option<&'a Pages>,
+struct Citation<'a> {
+    file: &'a str,
+    work: &'a Located<String>,
 }
 
 /// Every place in data that cites a work.
-pub(super) fn citations(site: &Site) -> Vec<Citation<'_>> {
+fn citations(site: &Site) -> Vec<Citation<'_>> {
     let mut found = Found(Vec::new());
     for case in &site.cases {
         let (file, data) = (case.file.as_str(), &case.data);
@@ -72,8 +71,7 @@ struct Found<'a>(Vec<Citation<'a>>);
 
 impl<'a> Found<'a> {
     fn references(&mut self, file: &'a str, references: impl IntoIterator<Item = &'a Reference>) {
-        let citation =
-            |reference: &'a Reference| Citation { file, work: &reference.work, pages: reference.page.as_ref() };
+        let citation = |reference: &'a Reference| Citation { file, work: &reference.work };
         self.0.extend(references.into_iter().map(citation));
     }
 
@@ -82,6 +80,6 @@ impl<'a> Found<'a> {
     }
 
     fn works(&mut self, file: &'a str, works: &'a [CitedWork]) {
-        self.0.extend(works.iter().map(|work| Citation { file, work: &work.work, pages: work.pages.as_ref() }));
+        self.0.extend(works.iter().map(|work| Citation { file, work: &work.work }));
     }
 }

@@ -43,8 +43,7 @@ pub struct CaseData {
     #[schemars(
         title = "Themen",
         description = "Ein bis drei Themen (Dateinamen aus content/topics), das wichtigste zuerst.",
-        length(min = 1, max = 3)
-    )]
+        length(min = 1, max = 3), extend("x-vocabulary" = "topics"))]
     pub topics: Vec<Located<String>>,
     /// Institutions that carry the case.
     #[schemars(title = "Einrichtungen", description = "Alle Einrichtungen, die das Beispiel tragen.", length(min = 1))]
@@ -52,8 +51,7 @@ pub struct CaseData {
     /// ARS of Länder and districts; empty means nationwide.
     #[schemars(
         title = "Orte",
-        description = "Amtliche Regionalschlüssel (12 Ziffern, in Anführungszeichen) aus vocabulary/regions.yaml; leer heißt bundesweit."
-    )]
+        description = "Amtliche Regionalschlüssel (12 Ziffern, in Anführungszeichen) aus vocabulary/regions.yaml; leer heißt bundesweit.", extend("x-vocabulary" = "places"))]
     pub places: Vec<Located<String>>,
     /// Phases of the Job-Turbo.
     #[schemars(
@@ -65,13 +63,13 @@ pub struct CaseData {
     #[schemars(title = "Rechtskreise", description = "sgb2, sgb3, sgb8, asylblg.")]
     pub legal_scopes: Vec<LegalScope>,
     /// Ids of vocabulary/target-groups.yaml.
-    #[schemars(title = "Zielgruppen", description = "Kennungen aus vocabulary/target-groups.yaml.")]
+    #[schemars(title = "Zielgruppen", description = "Kennungen aus vocabulary/target-groups.yaml.", extend("x-vocabulary" = "target-groups"))]
     pub target_groups: Vec<Located<String>>,
     /// Ids of vocabulary/formats.yaml.
-    #[schemars(title = "Formate", description = "Kennungen aus vocabulary/formats.yaml.")]
+    #[schemars(title = "Formate", description = "Kennungen aus vocabulary/formats.yaml.", extend("x-vocabulary" = "formats"))]
     pub formats: Vec<Located<String>>,
     /// Ids of vocabulary/partners.yaml.
-    #[schemars(title = "Partner", description = "Kennungen aus vocabulary/partners.yaml.")]
+    #[schemars(title = "Partner", description = "Kennungen aus vocabulary/partners.yaml.", extend("x-vocabulary" = "partners"))]
     pub partners: Vec<Located<String>>,
     /// Is it still done?
     #[schemars(title = "Stand", description = "Läuft es noch?")]

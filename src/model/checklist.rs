@@ -85,7 +85,7 @@ pub struct ChecklistItem {
     )]
     pub id: Located<String>,
     /// Id of vocabulary/dimensions.yaml.
-    #[schemars(title = "Dimension", description = "Kennung aus vocabulary/dimensions.yaml.")]
+    #[schemars(title = "Dimension", description = "Kennung aus vocabulary/dimensions.yaml.", extend("x-vocabulary" = "dimensions"))]
     pub dimension: Located<String>,
     /// Requirement, obstacle …
     #[schemars(title = "Art")]

@@ -63,10 +63,10 @@ pub struct State {
     #[schemars(title = "Kürzel", length(min = 2, max = 2))]
     pub abbreviation: String,
     /// Id of a directorate.
-    #[schemars(title = "Regionaldirektion")]
+    #[schemars(title = "Regionaldirektion", extend("x-vocabulary" = "directorates"))]
     pub directorate: Located<String>,
     /// Slugs of Länder with a common border.
-    #[schemars(title = "Nachbarländer")]
+    #[schemars(title = "Nachbarländer", extend("x-vocabulary" = "states"))]
     pub neighbours: Vec<Located<String>>,
     /// Column on the tile map, from 1.
     #[schemars(title = "Spalte der Kachelkarte", range(min = 1, max = 12))]

@@ -38,7 +38,7 @@ impl JsonSchema for Pages {
 #[schemars(title = "Fundstelle", description = "Worauf eine einzelne Aussage beruht: Werk und Seite.")]
 pub struct Reference {
     /// Id of a work.
-    #[schemars(title = "Werk", description = "Kennung eines Werks aus vocabulary/literature.yaml.")]
+    #[schemars(title = "Werk", description = "Kennung eines Werks aus vocabulary/literature.yaml.", extend("x-vocabulary" = "works"))]
     pub work: Located<String>,
     /// Page, where the work has any.
     #[serde(default)]
@@ -52,7 +52,7 @@ pub struct Reference {
 #[schemars(title = "Quelle", description = "Werk, auf dem der ganze Text beruht, mit den Seiten.")]
 pub struct CitedWork {
     /// Id of a work.
-    #[schemars(title = "Werk", description = "Kennung eines Werks aus vocabulary/literature.yaml.")]
+    #[schemars(title = "Werk", description = "Kennung eines Werks aus vocabulary/literature.yaml.", extend("x-vocabulary" = "works"))]
     pub work: Located<String>,
     /// Pages, where the work has any.
     #[serde(default)]

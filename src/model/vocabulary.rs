@@ -82,7 +82,7 @@ pub struct Factor {
     #[schemars(title = "Kennung", regex(pattern = r"^[a-z0-9]+(-[a-z0-9]+)*$"))]
     pub id: Located<String>,
     /// Dimensions it belongs to.
-    #[schemars(title = "Dimensionen")]
+    #[schemars(title = "Dimensionen", extend("x-vocabulary" = "dimensions"))]
     pub dimensions: Vec<Located<String>>,
     /// Short name.
     #[schemars(title = "Name")]

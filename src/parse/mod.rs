@@ -158,7 +158,7 @@ fn parse_cases(
     for folder in attachments.keys().filter_map(|name| folder_of(name)) {
         folders.entry(folder.to_owned()).or_default();
     }
-    let parsed: Vec<(String, Reported<Option<Case>>, BTreeMap<String, String>)> = folders
+    let parsed: Vec<_> = folders
         .into_par_iter()
         .map(|(folder, mut files)| {
             let case = parse_case(&folder, &mut files);

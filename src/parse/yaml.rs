@@ -27,16 +27,21 @@ pub fn parse<T: DeserializeOwned + JsonSchema + 'static>(
     text: &str,
     first_line: u32,
 ) -> Reported<Option<T>> {
-    match serde_yaml::from_str_with_options::<T>(text, options()) {
-        Ok(value) => Reported { value: Some(value), diagnostics: Vec::new() },
-        Err(error) => {
-            let mut diagnostics = explain::<T>(file, text, &error);
-            for diagnostic in &mut diagnostics {
-                diagnostic.at.line += first_line - 1;
-            }
-            Reported { value: None, diagnostics }
-        }
+    let (value, mut diagnostics) = match serde_yaml::from_str_with_options::<T>(text, options()) {
+        Ok(value) if keeps_schema::<T>(text) => (Some(value), Vec::new()),
+        Ok(_) => (None, explain::<T>(file, text, None)),
+        Err(error) => (None, explain::<T>(file, text, Some(&error))),
+    };
+    for diagnostic in &mut diagnostics {
+        diagnostic.at.line += first_line - 1;
     }
+    Reported { value, diagnostics }
+}
+
+/// Whether a text that fits its type keeps the rules that only the schema knows, too: patterns, lengths of lists.
+fn keeps_schema<T: JsonSchema + 'static>(text: &str) -> bool {
+    let value = serde_yaml::from_str_with_options::<Value>(text, options());
+    value.is_ok_and(|value| Rules::of::<T>().validator.as_ref().is_none_or(|validator| validator.is_valid(&value)))
 }
 
 /// The schema of a type as used for checking: without the handbook's own vocabulary.
@@ -52,7 +57,7 @@ fn options() -> Options {
 fn explain<T: DeserializeOwned + JsonSchema + 'static>(
     file: &str,
     text: &str,
-    error: &serde_yaml::Error,
+    error: Option<&serde_yaml::Error>,
 ) -> Vec<Diagnostic> {
     let tree_options = serde_yaml::options! {
         with_snippet: false, strict_booleans: true, leading_zero_numbers_as_strings: true,
@@ -70,7 +75,7 @@ fn explain<T: DeserializeOwned + JsonSchema + 'static>(
         Explanation { file, tree: &tree, schema: &rules.schema }.add(&error, &mut diagnostics);
     }
     if diagnostics.is_empty() {
-        diagnostics.push(syntax_error(file, error));
+        diagnostics.extend(error.map(|error| syntax_error(file, error)));
     }
     diagnostics
 }
@@ -167,6 +172,7 @@ impl Explanation<'_> {
                     hint,
                 );
             }
+            ValidationErrorKind::Type { .. } if self.is_date(error) => self.invalid_date(node, &mut push),
             ValidationErrorKind::Type { kind } => {
                 push(Code::WrongType, node.at, wrong_type_message(&name), Some(expected_type(kind)))
             }
@@ -177,6 +183,15 @@ impl Explanation<'_> {
                 if self.is_date(error) =>
             {
                 self.invalid_date(node, &mut push);
+            }
+            ValidationErrorKind::Pattern { pattern } => {
+                let (written, hint) = (node.written(), explain_pattern(pattern).or_else(|| self.description(error)));
+                push(
+                    Code::InvalidValue,
+                    node.at,
+                    text!("„{written}“ passt nicht zu „{name}“", "\"{written}\" does not fit \"{name}\""),
+                    hint,
+                );
             }
             ValidationErrorKind::MinItems { limit } => push(
                 Code::InvalidValue,
@@ -287,6 +302,20 @@ fn wrong_type_message(name: &str) -> Text {
     text!("„{name}“ hat die falsche Form", "\"{name}\" has the wrong form")
 }
 
+/// The patterns of the model in plain words.
+fn explain_pattern(pattern: &str) -> Option<Text> {
+    let digits = |count: &str| text!("{count} Ziffern, in Anführungszeichen", "{count} digits, in quotation marks");
+    match pattern {
+        "^[a-z0-9]+(-[a-z0-9]+)*$" => {
+            Some(text!("nur a–z, 0–9 und einzelne Bindestriche", "only a–z, 0–9 and single hyphens"))
+        }
+        "^[0-9]{2}$" => Some(digits("2")),
+        "^[0-9]{5}$" => Some(digits("5")),
+        "^[0-9]{12}$" => Some(digits("12")),
+        _ => None,
+    }
+}
+
 /// Constant words among the alternatives of a schema.
 fn words_of(context: &[Vec<ValidationError<'static>>]) -> Vec<String> {
     let errors = context.iter().flatten();
@@ -311,35 +340,46 @@ fn expected_type(kind: &TypeKind) -> Text {
         }
     };
     let german = types.iter().map(|name| match name.as_str() {
-        "string" => "ein Text",
+        "string" => "Text",
         "integer" => "eine ganze Zahl",
         "number" => "eine Zahl",
         "boolean" => "true oder false",
-        "array" => "eine Liste: [a, b] oder Zeilen mit „- “",
-        "object" => "Schlüssel und Werte: { a: …, b: … }",
+        "array" => "eine Liste, [a, b] oder Zeilen mit „- “",
+        "object" => "eine Gruppe von Schlüsseln, { a: …, b: … }",
         _ => "etwas anderes",
     });
     let (german, english) = (german.collect::<Vec<_>>().join(" oder "), types.join(" or "));
-    text!("hier steht {german}", "expected is {english}")
+    text!("hierher gehört {german}", "what belongs here is {english}")
 }
 
 /// A problem that leaves no value to look at: the notation itself, limits, or what only Serde saw.
 fn syntax_error(file: &str, error: &serde_yaml::Error) -> Diagnostic {
     let at = error.location().map_or_else(Position::default, |location| Position { length: 1, ..location.into() });
-    let cause = error.to_string();
     // The library appends the place in words; the report shows it already.
-    let cause = cause.lines().next().unwrap_or_default().split(" at line ").next().unwrap_or_default().to_owned();
-    Diagnostic::new(
-        Code::YamlSyntax,
-        file,
-        at,
-        text!("das YAML ist hier nicht lesbar ({cause})", "the YAML cannot be read here ({cause})"),
-    )
-    .hint(text!(
+    let cause = error.to_string();
+    let english = cause.lines().next().unwrap_or_default().split(" at line ").next().unwrap_or_default().to_owned();
+    let known = CAUSES.iter().find(|(beginning, _)| english.contains(beginning));
+    let german = known.map_or(&*english, |(_, german)| german);
+    let hint = text!(
         "Einrückung mit Leerzeichen prüfen; Texte mit „: “, „#“ oder Anführungszeichen am Anfang in \"…\" setzen",
         "check the indentation (spaces only); put texts with \": \", \"#\" or a leading quotation mark in \"…\""
-    ))
+    );
+    let message = text!("das YAML ist hier nicht lesbar: {german}", "the YAML cannot be read here: {english}");
+    Diagnostic::new(Code::YamlSyntax, file, at, message).hint(hint)
 }
+
+/// What the library says most often when editors mistype, in their language.
+const CAUSES: [(&str, &str); 9] = [
+    ("multiline quoted scalar", "ein Anführungszeichen wird nicht geschlossen"),
+    ("mapping values are not allowed", "hier ist kein Doppelpunkt erlaubt, oder die Einrückung stimmt nicht"),
+    ("did not find expected", "hier fehlt ein Zeichen, zum Beispiel - oder : oder eine schließende Klammer"),
+    ("simple key", "hinter dem Schlüssel fehlt der Doppelpunkt"),
+    ("tab", "hier steht ein Tabulator; YAML erlaubt nur Leerzeichen"),
+    ("unexpected end", "die Datei endet zu früh, zum Beispiel fehlt eine schließende Klammer"),
+    ("unclosed", "eine Klammer wird nicht geschlossen"),
+    ("null", "hinter dem Schlüssel steht nichts"),
+    ("budget", "die Datei ist zu groß oder zu tief verschachtelt"),
+];
 
 fn duplicate_keys(file: &str, node: &Node, diagnostics: &mut Vec<Diagnostic>) {
     match &node.kind {

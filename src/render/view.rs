@@ -806,6 +806,8 @@ pub struct PrintView {
     pub terms: Vec<TermView>,
     /// Works.
     pub works: Vec<WorkView>,
+    /// Number of cases left out because nobody prints so many; 0 in a handbook of ordinary size.
+    pub left_out: usize,
 }
 
 /// A topic in print.

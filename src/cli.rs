@@ -1,0 +1,163 @@
+//! What can be typed. The comments are the help text.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+use jiff::civil;
+
+use crate::model::Language;
+use crate::report::Format;
+
+/// Compiles structured good-practice cases into a handbook
+#[derive(Debug, Parser)]
+#[command(
+    version,
+    about,
+    after_help = "Exit codes: 0 clean, 1 problems in the content, 2 wrong use, 3 the machine failed"
+)]
+pub struct Cli {
+    /// What to do
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Check the handbook and write the site
+    Build(BuildArgs),
+    /// Check the handbook and write nothing
+    Check(CheckArgs),
+    /// Create a case, a topic or a handbook
+    New(NewArgs),
+    /// Write the JSON Schema files that editors' programs use while typing
+    Schema(SchemaArgs),
+}
+
+/// What `build` and `check` have in common.
+#[derive(Clone, Debug, Args)]
+pub struct HandbookArgs {
+    /// Folder that holds content/
+    #[arg(long, default_value = ".", value_name = "FOLDER")]
+    pub root: PathBuf,
+    /// Language of messages; without it, the language of the handbook
+    #[arg(long, value_enum)]
+    pub lang: Option<Lang>,
+    /// Treat drafts like finished cases
+    #[arg(long)]
+    pub drafts: bool,
+    /// Fail on warnings, too
+    #[arg(long)]
+    pub strict: bool,
+    /// Demand everything that a publication needs: no placeholder left, an address given
+    #[arg(long)]
+    pub release_check: bool,
+    /// Address of the site, in place of the one in handbook.yaml
+    #[arg(long, value_name = "URL", value_parser = base_url)]
+    pub base_url: Option<String>,
+    /// Notation of the report; all but text go to standard output
+    #[arg(long, value_enum, default_value_t)]
+    pub format: Format,
+    /// Day for which reviews and deadlines are judged, YYYY-MM-DD; without it, today
+    #[arg(long, value_name = "DATE", hide_short_help = true)]
+    pub today: Option<civil::Date>,
+    /// Print errors only
+    #[arg(long, short, conflicts_with = "verbose")]
+    pub quiet: bool,
+    /// Print notes and times as well
+    #[arg(long, short)]
+    pub verbose: bool,
+}
+
+/// Check the handbook and write the site.
+#[derive(Clone, Debug, Args)]
+pub struct BuildArgs {
+    /// What `build` and `check` have in common
+    #[command(flatten)]
+    pub handbook: HandbookArgs,
+    /// Folder of the site; without it, public/ in the folder of the handbook
+    #[arg(long, value_name = "FOLDER")]
+    pub out: Option<PathBuf>,
+}
+
+/// Check the handbook and write nothing.
+#[derive(Clone, Debug, Args)]
+pub struct CheckArgs {
+    /// What `build` and `check` have in common
+    #[command(flatten)]
+    pub handbook: HandbookArgs,
+}
+
+/// Create a case, a topic or a handbook.
+#[derive(Clone, Debug, Args)]
+pub struct NewArgs {
+    /// What to create
+    #[command(subcommand)]
+    pub what: NewWhat,
+}
+
+/// What to create.
+#[derive(Clone, Debug, Subcommand)]
+pub enum NewWhat {
+    /// A case, as a draft with every section
+    Case(NewDocumentArgs),
+    /// A topic
+    Topic(NewDocumentArgs),
+    /// A small complete handbook that builds cleanly
+    Handbook {
+        /// Folder to create
+        folder: PathBuf,
+    },
+}
+
+/// A case or a topic to create.
+#[derive(Clone, Debug, Args)]
+pub struct NewDocumentArgs {
+    /// Name in the address: a–z, 0–9 and hyphens
+    pub slug: String,
+    /// Title; asked for when it is missing and there is someone to ask
+    #[arg(long)]
+    pub title: Option<String>,
+    /// Folder that holds content/
+    #[arg(long, default_value = ".", value_name = "FOLDER")]
+    pub root: PathBuf,
+}
+
+/// Write the JSON Schema files that editors' programs use while typing.
+#[derive(Clone, Debug, Args)]
+pub struct SchemaArgs {
+    /// Folder that holds content/
+    #[arg(long, default_value = ".", value_name = "FOLDER")]
+    pub root: PathBuf,
+    /// Write nothing; fail if the files are not as they should be
+    #[arg(long)]
+    pub check: bool,
+}
+
+/// Language of messages.
+#[derive(Clone, Copy, Debug, clap::ValueEnum)]
+pub enum Lang {
+    /// German
+    De,
+    /// English
+    En,
+}
+
+impl From<Lang> for Language {
+    fn from(lang: Lang) -> Self {
+        match lang {
+            Lang::De => Language::De,
+            Lang::En => Language::En,
+        }
+    }
+}
+
+fn base_url(text: &str) -> Result<String, String> {
+    let rest = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));
+    match rest {
+        Some(rest) if !rest.starts_with('/') && !rest.is_empty() && !rest.contains(['?', '#', ' ', '"', '<']) => {
+            Ok(text.to_owned())
+        }
+        _ => Err("an address such as https://example.org/handbuch/".to_owned()),
+    }
+}

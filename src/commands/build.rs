@@ -1,0 +1,171 @@
+//! `praxis build`: check, render, write, and say where to click.
+
+use std::io::{IsTerminal, stderr};
+use std::path::Path;
+use std::sync::Mutex;
+use std::time::{Duration, Instant};
+
+use anyhow::Result;
+use indicatif::{ProgressBar, ProgressStyle};
+
+use super::{Outcome, counted};
+use crate::cli::{BuildArgs, HandbookArgs};
+use crate::model::Language;
+use crate::output::{Refused, Target, Written};
+use crate::pipeline::{self, Prepared};
+use crate::report;
+
+/// Builds a handbook.
+pub fn run(args: &BuildArgs) -> Result<Outcome> {
+    let started = Instant::now();
+    let handbook = &args.handbook;
+    let out = args.out.clone().unwrap_or_else(|| handbook.root.join("public"));
+    let prepared = pipeline::prepare(&handbook.root, &handbook.request()?);
+    let language = handbook.language(&prepared);
+    let outcome = handbook.report(&prepared.diagnostics, language);
+    let Some(renderer) = prepared.renderer().filter(|_| prepared.is_sound() && outcome == Outcome::Clean) else {
+        return Ok(not_written(handbook, &prepared, language, &out));
+    };
+    let target = match Target::open(&handbook.root, &out)? {
+        Ok(target) => target,
+        Err(refused) => {
+            eprintln!("praxis: {}", explain(&refused, &out, language));
+            return Ok(Outcome::WrongUse);
+        }
+    };
+    let checked = started.elapsed();
+    let recipes = renderer.recipes();
+    let progress = Progress::new(recipes.len(), !handbook.quiet && stderr().is_terminal());
+    let result = target.write(&recipes, || progress.step())?;
+    progress.finish();
+    let Some(written) = result.value else {
+        handbook.report(&result.diagnostics, language);
+        return Ok(not_written(handbook, &prepared, language, &out));
+    };
+    summary(handbook, &prepared, language, written, &out, (checked, started.elapsed()));
+    Ok(outcome)
+}
+
+fn not_written(handbook: &HandbookArgs, prepared: &Prepared, language: Language, out: &Path) -> Outcome {
+    let found = report::count(&prepared.diagnostics, language);
+    let old = out.join("index.html").exists();
+    handbook.say(&match (language, old) {
+        (Language::De, true) => format!("nicht geschrieben: {found}; die vorige Fassung in {} bleibt", out.display()),
+        (Language::De, false) => format!("nicht geschrieben: {found}"),
+        (Language::En, true) => format!("not written: {found}; the previous site in {} stays", out.display()),
+        (Language::En, false) => format!("not written: {found}"),
+    });
+    Outcome::Problems
+}
+
+fn explain(refused: &Refused, out: &Path, language: Language) -> String {
+    let out = out.display();
+    match (refused, language) {
+        (Refused::Foreign(files), Language::De) => format!(
+            "in {out} liegen Dateien, die praxis nicht geschrieben hat: {}\n  mit --out einen leeren Ordner nennen, oder diese Dateien an einen anderen Ort legen",
+            files.join(", ")
+        ),
+        (Refused::Foreign(files), Language::En) => format!(
+            "{out} holds files that praxis did not write: {}\n  name an empty folder with --out, or move these files elsewhere",
+            files.join(", ")
+        ),
+        (Refused::HoldsHandbook, Language::De) => format!(
+            "{out} enthält das Handbuch selbst oder liegt darin\n  mit --out einen eigenen Ordner nennen, zum Beispiel public"
+        ),
+        (Refused::HoldsHandbook, Language::En) => format!(
+            "{out} holds the handbook itself or lies inside its texts\n  name a folder of its own with --out, for example public"
+        ),
+        (Refused::Busy, Language::De) => {
+            format!("ein anderer Lauf schreibt gerade {out}; gleich noch einmal versuchen")
+        }
+        (Refused::Busy, Language::En) => format!("another run is writing {out}; try again in a moment"),
+    }
+}
+
+fn summary(
+    handbook: &HandbookArgs,
+    prepared: &Prepared,
+    language: Language,
+    written: Written,
+    out: &Path,
+    times: (Duration, Duration),
+) {
+    let Some(site) = &prepared.site else { return };
+    let found = report::count(&prepared.diagnostics, language);
+    let items: usize = site.cases.iter().map(|case| case.data.checklist.items().len()).sum();
+    let (cases, topics, pages) = (site.cases.len(), site.topics.len(), site.pages.len());
+    let megabytes = written.bytes as f64 / 1e6;
+    let (files, changed) = (written.files, written.changed);
+    let place = std::path::absolute(out.join("index.html")).unwrap_or_else(|_| out.join("index.html"));
+    let place = place.display();
+    let (checked, whole) = (times.0.as_secs_f64(), times.1.as_secs_f64());
+    let written_in = whole - checked;
+    let lines = match language {
+        Language::De => [
+            format!(
+                "{} mit {}, {}, {}: {found}",
+                counted(cases, "Beispiel", "Beispiele"),
+                counted(items, "Prüfpunkt", "Prüfpunkten"),
+                counted(topics, "Thema", "Themen"),
+                counted(pages, "Seite", "Seiten")
+            ),
+            format!("{files} Dateien, {megabytes:.1} MB, {changed} davon neu oder geändert, in {whole:.2} s"),
+            format!("  gelesen und geprüft in {checked:.2} s, geschrieben in {written_in:.2} s"),
+            format!("zum Ansehen doppelt anklicken: {place}"),
+        ],
+        Language::En => [
+            format!(
+                "{} with {}, {}, {}: {found}",
+                counted(cases, "case", "cases"),
+                counted(items, "checklist item", "checklist items"),
+                counted(topics, "topic", "topics"),
+                counted(pages, "page", "pages")
+            ),
+            format!("{files} files, {megabytes:.1} MB, {changed} of them new or changed, in {whole:.2} s"),
+            format!("  read and checked in {checked:.2} s, written in {written_in:.2} s"),
+            format!("to look at it, double-click: {place}"),
+        ],
+    };
+    let [counts, size, stages, place] = &lines;
+    let details = if handbook.verbose { &[counts, size, stages, place][..] } else { &[counts, size, place] };
+    details.iter().for_each(|line| handbook.say(line));
+}
+
+/// A bar that appears only when a build takes longer than a second.
+struct Progress {
+    started: Instant,
+    length: u64,
+    wanted: bool,
+    /// Steps so far, and the bar once it is shown.
+    state: Mutex<(u64, Option<ProgressBar>)>,
+}
+
+impl Progress {
+    fn new(length: usize, wanted: bool) -> Self {
+        Progress { started: Instant::now(), length: length as u64, wanted, state: Mutex::default() }
+    }
+
+    fn step(&self) {
+        if !self.wanted {
+            return;
+        }
+        let mut state = self.state.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        state.0 += 1;
+        let steps = state.0;
+        if state.1.is_none() && self.started.elapsed() > Duration::from_secs(1) {
+            let style =
+                ProgressStyle::with_template("{bar:40} {pos}/{len}").unwrap_or_else(|_| ProgressStyle::default_bar());
+            state.1 = Some(ProgressBar::new(self.length).with_style(style));
+        }
+        if let Some(bar) = &state.1 {
+            bar.set_position(steps);
+        }
+    }
+
+    fn finish(&self) {
+        let state = self.state.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        if let Some(bar) = &state.1 {
+            bar.finish_and_clear();
+        }
+    }
+}

@@ -1,0 +1,30 @@
+//! `praxis check`: everything that `build` does, short of writing.
+
+use anyhow::Result;
+
+use super::{Outcome, counted};
+use crate::cli::CheckArgs;
+use crate::model::Language;
+use crate::{pipeline, report, schema};
+
+/// Checks a handbook.
+pub fn run(args: &CheckArgs) -> Result<Outcome> {
+    let handbook = &args.handbook;
+    let mut prepared = pipeline::prepare(&handbook.root, &handbook.request()?);
+    let language = handbook.language(&prepared);
+    if prepared.is_sound() {
+        let failed = prepared.renderer().map(|renderer| pipeline::try_all(&renderer.recipes())).unwrap_or_default();
+        prepared.diagnostics.extend(failed);
+    }
+    if let Some(site) = &prepared.site {
+        prepared.diagnostics.extend(schema::stale(&handbook.root, site));
+    }
+    let outcome = handbook.report(&prepared.diagnostics, language);
+    let cases = prepared.site.as_ref().map_or(0, |site| site.cases.len());
+    let found = report::count(&prepared.diagnostics, language);
+    handbook.say(&match language {
+        Language::De => format!("{} geprüft: {found}", counted(cases, "Beispiel", "Beispiele")),
+        Language::En => format!("{} checked: {found}", counted(cases, "case", "cases")),
+    });
+    Ok(outcome)
+}

@@ -1,0 +1,114 @@
+//! One file per command. A command reads its arguments, calls the pipeline and says what happened.
+
+mod build;
+mod check;
+mod new;
+mod schema;
+
+use std::env;
+use std::io::{IsTerminal, stderr};
+use std::path::Path;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use anyhow::{Context as _, Result};
+use jiff::{Timestamp, civil, tz::TimeZone};
+
+use crate::cli::{Command, HandbookArgs};
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::model::Language;
+use crate::pipeline::{Prepared, Request};
+use crate::report::{self, Format};
+use crate::site::Options;
+use crate::source;
+
+/// How a command ended, short of a failing machine.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// Nothing to complain about.
+    Clean,
+    /// The content has problems.
+    Problems,
+    /// The command was called in a way that cannot work.
+    WrongUse,
+}
+
+/// Runs a command.
+pub fn run(command: Command) -> Result<Outcome> {
+    match command {
+        Command::Build(args) => build::run(&args),
+        Command::Check(args) => check::run(&args),
+        Command::New(args) => new::run(&args.what),
+        Command::Schema(args) => schema::run(&args),
+    }
+}
+
+impl HandbookArgs {
+    fn request(&self) -> Result<Request> {
+        let today = self.today.map_or_else(today, Ok)?;
+        Ok(Request {
+            options: Options { drafts: self.drafts, today },
+            base_url: self.base_url.clone(),
+            release: self.release_check,
+        })
+    }
+
+    fn language(&self, prepared: &Prepared) -> Language {
+        self.lang.map_or_else(|| prepared.language(), Language::from)
+    }
+
+    /// Prints a report, and tells whether the content passes.
+    fn report(&self, diagnostics: &[Diagnostic], language: Language) -> Outcome {
+        let least = if self.quiet { Severity::Error } else { Severity::Note };
+        let shown: Vec<Diagnostic> =
+            diagnostics.iter().filter(|diagnostic| diagnostic.severity <= least).cloned().collect();
+        let styled = stderr().is_terminal() && env::var_os("NO_COLOR").is_none();
+        let prefix = prefix(&self.root);
+        // In the terminal, paths are those that an author types; machines need them from the working folder.
+        let prefix = if self.format == Format::Text { "" } else { &prefix };
+        let report =
+            report::render(&shown, self.format, language, prefix, styled, |name| source::read_text(&self.root, name));
+        if self.format == Format::Text {
+            eprint!("{report}");
+        } else {
+            print!("{report}");
+        }
+        let worst = diagnostics.iter().map(|diagnostic| diagnostic.severity).min();
+        match worst {
+            Some(Severity::Error) => Outcome::Problems,
+            Some(Severity::Warning) if self.strict => Outcome::Problems,
+            Some(Severity::Warning | Severity::Note) | None => Outcome::Clean,
+        }
+    }
+
+    /// Prints a line for people: not when only errors are wanted, and not into a report for machines.
+    fn say(&self, line: &str) {
+        if !self.quiet {
+            eprintln!("{line}");
+        }
+    }
+}
+
+/// `1 Beispiel`, `14 Beispiele`.
+fn counted(count: usize, one: &str, many: &str) -> String {
+    format!("{count} {}", if count == 1 { one } else { many })
+}
+
+/// Way from the working folder to the handbook, with `/`.
+fn prefix(root: &Path) -> String {
+    let parts: Vec<String> = root
+        .components()
+        .filter(|part| !matches!(part, std::path::Component::CurDir))
+        .map(|part| part.as_os_str().to_string_lossy().into_owned())
+        .collect();
+    if parts.is_empty() { String::new() } else { format!("{}/", parts.join("/").replace("//", "/")) }
+}
+
+#[allow(clippy::disallowed_methods)]
+/// The day by the clock, or by `SOURCE_DATE_EPOCH` where a reproducible build sets it.
+fn today() -> Result<civil::Date> {
+    let seconds = match env::var("SOURCE_DATE_EPOCH") {
+        Ok(text) => text.parse().with_context(|| format!("SOURCE_DATE_EPOCH={text}"))?,
+        Err(_) => i64::try_from(SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs())?,
+    };
+    Ok(Timestamp::from_second(seconds)?.to_zoned(TimeZone::UTC).date())
+}

@@ -1,0 +1,118 @@
+//! `praxis new`: a case, a topic or a whole small handbook to start from. Existing files are never touched.
+
+use std::io::{IsTerminal, Write as _, stderr, stdin};
+use std::path::Path;
+
+use anyhow::Result;
+use rust_embed::Embed;
+
+use super::{Outcome, today};
+use crate::cli::{NewDocumentArgs, NewWhat};
+use crate::model::{Date, Slug};
+use crate::output;
+
+/// Files of a small handbook, and of a case and a topic to fill in.
+#[derive(Embed)]
+#[folder = "src/commands/new/"]
+struct Blueprints;
+
+/// Lists that every German handbook needs, taken from this repository's own.
+#[derive(Embed)]
+#[folder = "content/vocabulary/"]
+#[include = "regions.yaml"]
+#[include = "dimensions.yaml"]
+struct CommonVocabulary;
+
+/// Creates what was asked for.
+pub fn run(what: &NewWhat) -> Result<Outcome> {
+    match what {
+        NewWhat::Case(args) => document(
+            args,
+            &[("case/case.yaml", "content/cases/{slug}/case.yaml"), ("case/case.md", "content/cases/{slug}/case.md")],
+        ),
+        NewWhat::Topic(args) => document(args, &[("topic.md", "content/topics/{slug}.md")]),
+        NewWhat::Handbook { folder } => handbook(folder),
+    }
+}
+
+fn document(args: &NewDocumentArgs, files: &[(&str, &str)]) -> Result<Outcome> {
+    if Slug::parse(&args.slug).is_none() {
+        let better = Slug::suggest(&args.slug);
+        return Ok(refuse(&format!("„{}“ kann nicht Teil einer Adresse werden; zum Beispiel: {better}", args.slug)));
+    }
+    if !args.root.join("content/handbook.yaml").is_file() {
+        return Ok(refuse(&format!(
+            "in „{}“ liegt kein Handbuch; mit --root den Ordner nennen, in dem content/ liegt",
+            args.root.display()
+        )));
+    }
+    let targets: Vec<String> = files.iter().map(|(_, target)| target.replace("{slug}", &args.slug)).collect();
+    if let Some(taken) = targets.iter().find(|target| args.root.join(target).exists()) {
+        return Ok(refuse(&format!("{taken} gibt es schon; einen anderen Namen wählen")));
+    }
+    let title = title(args)?;
+    let words = [("{title}", quoted(&title)), ("{short_title}", quoted(&title.chars().take(30).collect::<String>()))];
+    for ((blueprint, _), target) in files.iter().zip(&targets) {
+        let text = fill_in(&text_of::<Blueprints>(blueprint), &words)?;
+        output::create(&args.root.join(target), &text)?;
+        eprintln!("angelegt: {target}");
+    }
+    eprintln!("weiter: ausfüllen, dann „praxis check --drafts“");
+    Ok(Outcome::Clean)
+}
+
+/// The title as given, as typed, or one to be replaced where nobody can be asked.
+fn title(args: &NewDocumentArgs) -> Result<String> {
+    if let Some(title) = &args.title {
+        return Ok(title.trim().to_owned());
+    }
+    if stdin().is_terminal() && stderr().is_terminal() {
+        eprint!("Titel: ");
+        stderr().flush()?;
+        let mut line = String::new();
+        stdin().read_line(&mut line)?;
+        if !line.trim().is_empty() {
+            return Ok(line.trim().to_owned());
+        }
+    }
+    Ok(format!("Titel für {}", args.slug))
+}
+
+/// A text as a YAML scalar in double quotes.
+fn quoted(text: &str) -> String {
+    serde_json::Value::from(text.trim()).to_string()
+}
+
+fn handbook(folder: &Path) -> Result<Outcome> {
+    if !output::is_free(folder) {
+        return Ok(refuse(&format!("„{}“ ist nicht leer; einen neuen Ordner nennen", folder.display())));
+    }
+    for path in Blueprints::iter() {
+        if let Some(target) = path.strip_prefix("handbook/") {
+            output::create(&folder.join(target), &fill_in(&text_of::<Blueprints>(&path), &[])?)?;
+        }
+    }
+    for name in CommonVocabulary::iter() {
+        output::create(&folder.join("content/vocabulary").join(&*name), &text_of::<CommonVocabulary>(&name))?;
+    }
+    eprintln!("angelegt: {}", folder.display());
+    eprintln!("weiter: praxis build --root {}", folder.display());
+    Ok(Outcome::Clean)
+}
+
+fn text_of<Files: Embed>(path: &str) -> String {
+    Files::get(path).map(|file| String::from_utf8_lossy(&file.data).into_owned()).unwrap_or_default()
+}
+
+/// Puts dates and words into a blueprint.
+fn fill_in(blueprint: &str, words: &[(&str, String)]) -> Result<String> {
+    let today = today()?;
+    let next_review = Date::day(today.saturating_add(jiff::Span::new().months(12))).to_string();
+    let dates = [("{today}", Date::day(today).to_string()), ("{next_review}", next_review)];
+    Ok(dates.iter().chain(words).fold(blueprint.to_owned(), |text, (name, value)| text.replace(name, value)))
+}
+
+fn refuse(message: &str) -> Outcome {
+    eprintln!("praxis: {message}");
+    Outcome::WrongUse
+}

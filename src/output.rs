@@ -1,0 +1,328 @@
+//! Recipes to disk: the only writer. A site is made in a folder beside the old one and swapped in as a whole, so that
+//! whoever looks, at any moment and after any crash, sees one whole site. Only files whose bytes differ are written.
+
+#![allow(clippy::disallowed_methods)]
+
+use std::collections::BTreeSet;
+use std::ffi::OsString;
+use std::fs::{self, File};
+use std::io::{self, Write as _};
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+
+use anyhow::{Context as _, Result, bail};
+use rayon::prelude::*;
+use walkdir::WalkDir;
+
+use crate::diagnostic::{Diagnostic, Reported};
+use crate::render::Recipe;
+
+/// List of the files of a site, kept inside it: it tells our files from those of others.
+const MANIFEST: &str = ".praxis-files";
+
+/// What was written.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Written {
+    /// Files of the site.
+    pub files: usize,
+    /// Their size in bytes.
+    pub bytes: u64,
+    /// Files that were not there before, or with other bytes.
+    pub changed: usize,
+}
+
+/// Why a folder is refused, before anything is written.
+#[derive(Debug)]
+pub enum Refused {
+    /// The folder holds files that this program did not write.
+    Foreign(Vec<String>),
+    /// The folder holds the handbook itself.
+    HoldsHandbook,
+    /// Another run is writing the same site.
+    Busy,
+}
+
+/// A folder that may be written to, locked for this run.
+pub struct Target {
+    out: PathBuf,
+    staging: PathBuf,
+    /// Held until the run ends.
+    _lock: File,
+}
+
+impl Target {
+    /// Locks the folder of a site and heals what a killed run left.
+    pub fn open(root: &Path, out: &Path) -> Result<Result<Target, Refused>> {
+        let out = std::path::absolute(out).with_context(|| format!("{}", out.display()))?;
+        let root = root.canonicalize().with_context(|| format!("{}", root.display()))?;
+        let content = root.join(crate::source::CONTENT);
+        let canonical = out.canonicalize().unwrap_or_else(|_| out.clone());
+        if root.starts_with(&canonical)
+            || canonical.starts_with(&content)
+            || canonical.starts_with(root.join(crate::source::THEMES))
+        {
+            return Ok(Err(Refused::HoldsHandbook));
+        }
+        let out = canonical;
+        if let Some(parent) = out.parent() {
+            fs::create_dir_all(parent).with_context(|| format!("{}", parent.display()))?;
+        }
+        let lock_path = beside(&out, "lock")?;
+        let lock = File::create(&lock_path).with_context(|| format!("{}", lock_path.display()))?;
+        match lock.try_lock() {
+            Ok(()) => {}
+            Err(fs::TryLockError::WouldBlock) => return Ok(Err(Refused::Busy)),
+            Err(fs::TryLockError::Error(error)) => {
+                return Err(error).with_context(|| format!("{}", lock_path.display()));
+            }
+        }
+        let (staging, old) = (beside(&out, "staging")?, beside(&out, "old")?);
+        // Without an atomic exchange a run may have been killed between its two renames.
+        if !out.exists() && old.exists() {
+            fs::rename(&old, &out).with_context(|| format!("{}", out.display()))?;
+        }
+        for leftover in [&staging, &old] {
+            remove(leftover)?;
+        }
+        let foreign = foreign_files(&out)?;
+        if !foreign.is_empty() {
+            return Ok(Err(Refused::Foreign(foreign)));
+        }
+        Ok(Ok(Target { out, staging, _lock: lock }))
+    }
+
+    /// Makes and writes every file, then swaps the site in. With messages nothing is changed.
+    pub fn write(&self, recipes: &[Recipe<'_>], step: impl Fn() + Sync) -> Result<Reported<Option<Written>>> {
+        let result = self.stage(recipes, step);
+        match result {
+            Ok(Reported { value, diagnostics }) if diagnostics.is_empty() => {
+                self.swap()?;
+                Ok(Reported { value: Some(value), diagnostics })
+            }
+            Ok(Reported { diagnostics, .. }) => {
+                remove(&self.staging)?;
+                Ok(Reported { value: None, diagnostics })
+            }
+            Err(error) => {
+                // The first error is the one to report; what is left here is removed by the next run.
+                let _ = remove(&self.staging);
+                Err(error)
+            }
+        }
+    }
+
+    fn stage(&self, recipes: &[Recipe<'_>], step: impl Fn() + Sync) -> Result<Reported<Written>> {
+        let folders: BTreeSet<PathBuf> =
+            recipes.iter().filter_map(|recipe| self.staging.join(&recipe.path).parent().map(Path::to_owned)).collect();
+        for folder in &folders {
+            fs::create_dir_all(folder).with_context(|| format!("{}", folder.display()))?;
+        }
+        let (bytes_written, changed) = (AtomicU64::new(0), AtomicUsize::new(0));
+        let results: Vec<Option<Diagnostic>> = recipes
+            .par_iter()
+            .map(|recipe| {
+                let bytes = match recipe.make() {
+                    Ok(bytes) => bytes,
+                    Err(diagnostic) => return Ok(Some(diagnostic)),
+                };
+                bytes_written.fetch_add(bytes.len() as u64, Ordering::Relaxed);
+                if !self.keep(&recipe.path, &bytes) {
+                    changed.fetch_add(1, Ordering::Relaxed);
+                    let path = self.staging.join(&recipe.path);
+                    write_new(&path, &bytes).with_context(|| format!("{}", path.display()))?;
+                }
+                step();
+                Ok(None)
+            })
+            .collect::<Result<_>>()?;
+        let mut paths: Vec<&str> = recipes.iter().map(|recipe| recipe.path.as_str()).collect();
+        paths.sort_unstable();
+        let manifest = self.staging.join(MANIFEST);
+        write_new(&manifest, (paths.join("\n") + "\n").as_bytes())
+            .with_context(|| format!("{}", manifest.display()))?;
+        let written =
+            Written { files: recipes.len(), bytes: bytes_written.into_inner(), changed: changed.into_inner() };
+        Ok(Reported { value: written, diagnostics: results.into_iter().flatten().collect() })
+    }
+
+    /// Takes over the old file where its bytes are the same.
+    fn keep(&self, path: &str, bytes: &[u8]) -> bool {
+        let old = self.out.join(path);
+        let same_size =
+            fs::symlink_metadata(&old).is_ok_and(|metadata| metadata.is_file() && metadata.len() == bytes.len() as u64);
+        same_size
+            && fs::read(&old).is_ok_and(|old_bytes| old_bytes == bytes)
+            && fs::hard_link(&old, self.staging.join(path)).is_ok()
+    }
+
+    fn swap(&self) -> Result<()> {
+        sync(&self.staging).with_context(|| format!("{}", self.staging.display()))?;
+        let context = || format!("{}", self.out.display());
+        if !self.out.exists() {
+            return fs::rename(&self.staging, &self.out).with_context(context);
+        }
+        if exchange(&self.staging, &self.out) {
+            return remove(&self.staging);
+        }
+        let old = beside(&self.out, "old")?;
+        fs::rename(&self.out, &old).with_context(context)?;
+        fs::rename(&self.staging, &self.out).with_context(context)?;
+        remove(&old)
+    }
+}
+
+/// Writes a file that must not exist yet, with the folders above it; for `praxis new`.
+pub fn create(path: &Path, text: &str) -> Result<()> {
+    if let Some(parent) = path.parent() {
+        fs::create_dir_all(parent).with_context(|| format!("{}", parent.display()))?;
+    }
+    write_new(path, text.as_bytes()).with_context(|| format!("{}", path.display()))
+}
+
+/// Replaces a file as a whole; for `praxis schema`.
+pub fn replace(path: &Path, text: &str) -> Result<()> {
+    let staged = beside(path, "staging")?;
+    remove(&staged)?;
+    create(&staged, text)?;
+    fs::rename(&staged, path).with_context(|| format!("{}", path.display()))
+}
+
+/// Whether nothing stands at a path, or an empty folder.
+pub fn is_free(path: &Path) -> bool {
+    fs::read_dir(path)
+        .map_or_else(|error| error.kind() == io::ErrorKind::NotFound, |mut entries| entries.next().is_none())
+}
+
+fn write_new(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    File::create_new(path)?.write_all(bytes)
+}
+
+/// `.public.staging` beside `public`: on the same file system, so that it can be renamed.
+fn beside(out: &Path, what: &str) -> Result<PathBuf> {
+    let Some(name) = out.file_name() else { bail!("{}: no name for a folder", out.display()) };
+    let mut hidden = OsString::from(".");
+    hidden.push(name);
+    hidden.push(format!(".{what}"));
+    Ok(out.with_file_name(hidden))
+}
+
+fn remove(path: &Path) -> Result<()> {
+    let removed = match fs::symlink_metadata(path) {
+        Ok(metadata) if metadata.is_dir() => fs::remove_dir_all(path),
+        Ok(_) => fs::remove_file(path),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+        Err(error) => Err(error),
+    };
+    removed.with_context(|| format!("{}", path.display()))
+}
+
+/// Files of the folder that are not on its list: at most ten, enough to see what it is.
+fn foreign_files(out: &Path) -> Result<Vec<String>> {
+    const SHOWN: usize = 10;
+    if !out.exists() {
+        return Ok(Vec::new());
+    }
+    let manifest = fs::read_to_string(out.join(MANIFEST)).unwrap_or_default();
+    let own: BTreeSet<&str> = manifest.lines().chain([MANIFEST]).collect();
+    let mut foreign = Vec::new();
+    for entry in WalkDir::new(out).min_depth(1).sort_by_file_name() {
+        let entry = entry.with_context(|| format!("{}", out.display()))?;
+        let path = entry.path().strip_prefix(out).unwrap_or(entry.path());
+        let name = path.iter().map(|part| part.to_string_lossy()).collect::<Vec<_>>().join("/");
+        if !entry.file_type().is_dir() && !own.contains(name.as_str()) && foreign.len() < SHOWN {
+            foreign.push(name);
+        }
+    }
+    Ok(foreign)
+}
+
+/// Brings what was written to the disk before it is swapped in, so that a power cut leaves no empty files.
+#[cfg(target_os = "linux")]
+fn sync(staging: &Path) -> io::Result<()> {
+    // One call for the whole file system is far quicker than one for each of ten thousand files.
+    Ok(rustix::fs::syncfs(File::open(staging)?)?)
+}
+
+#[cfg(not(target_os = "linux"))]
+fn sync(staging: &Path) -> io::Result<()> {
+    for entry in WalkDir::new(staging).into_iter().filter_map(Result::ok).filter(|entry| entry.file_type().is_file()) {
+        File::options().write(true).open(entry.path())?.sync_all()?;
+    }
+    Ok(())
+}
+
+/// Exchanges two folders in one step, where the file system can.
+#[cfg(target_os = "linux")]
+fn exchange(left: &Path, right: &Path) -> bool {
+    use rustix::fs::{CWD, RenameFlags, renameat_with};
+    renameat_with(CWD, left, CWD, right, RenameFlags::EXCHANGE).is_ok()
+}
+
+#[cfg(not(target_os = "linux"))]
+fn exchange(_: &Path, _: &Path) -> bool {
+    false
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn recipe(path: &str, bytes: &'static [u8]) -> Recipe<'static> {
+        Recipe::new(path.to_owned(), move || Ok(bytes.to_vec()))
+    }
+
+    fn target(folder: &Path) -> Result<Target, Refused> {
+        fs::create_dir_all(folder.join("content")).unwrap();
+        Target::open(folder, &folder.join("public")).unwrap()
+    }
+
+    #[test]
+    fn replaces_the_whole_site() {
+        let folder = tempfile::tempdir().unwrap();
+        let public = folder.path().join("public");
+        let first = target(folder.path()).unwrap();
+        first.write(&[recipe("a.html", b"1"), recipe("b/c.html", b"2")], || ()).unwrap();
+        drop(first);
+        let second =
+            target(folder.path()).unwrap().write(&[recipe("a.html", b"1"), recipe("d.html", b"3")], || ()).unwrap();
+        assert_eq!(second.value.unwrap().changed, 1);
+        assert_eq!(fs::read(public.join("a.html")).unwrap(), b"1");
+        assert!(public.join("d.html").exists() && !public.join("b").exists());
+        assert!(!folder.path().join(".public.staging").exists());
+    }
+
+    #[test]
+    fn leaves_the_old_site_when_a_page_fails() {
+        use crate::diagnostic::Code;
+        let folder = tempfile::tempdir().unwrap();
+        target(folder.path()).unwrap().write(&[recipe("a.html", b"1")], || ()).unwrap();
+        let broken =
+            Recipe::new("a.html".to_owned(), || Err(Diagnostic::about_file(Code::TemplateError, "x", text!("x", "x"))));
+        let result = target(folder.path()).unwrap().write(&[broken], || ()).unwrap();
+        assert_eq!(result.diagnostics.len(), 1);
+        assert_eq!(fs::read(folder.path().join("public/a.html")).unwrap(), b"1");
+    }
+
+    #[test]
+    fn refuses_folders_of_others() {
+        let folder = tempfile::tempdir().unwrap();
+        fs::create_dir_all(folder.path().join("public")).unwrap();
+        fs::write(folder.path().join("public/mine.txt"), "x").unwrap();
+        assert!(matches!(target(folder.path()), Err(Refused::Foreign(files)) if files == ["mine.txt"]));
+        fs::create_dir_all(folder.path().join("content")).unwrap();
+        assert!(matches!(Target::open(folder.path(), folder.path()).unwrap(), Err(Refused::HoldsHandbook)));
+        assert!(matches!(
+            Target::open(folder.path(), &folder.path().join("content/x")).unwrap(),
+            Err(Refused::HoldsHandbook)
+        ));
+    }
+
+    #[test]
+    fn refuses_a_second_run_at_once() {
+        let folder = tempfile::tempdir().unwrap();
+        let first = target(folder.path()).unwrap();
+        assert!(matches!(target(folder.path()), Err(Refused::Busy)));
+        drop(first);
+        assert!(target(folder.path()).is_ok());
+    }
+}

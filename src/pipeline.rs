@@ -1,0 +1,101 @@
+//! The stages in order; shared by every command and the tests. See the picture in `docs/architecture.md`.
+
+use std::path::Path;
+
+use rayon::prelude::*;
+
+use crate::checks;
+use crate::diagnostic::{self, Code, Diagnostic, Severity};
+use crate::model::{Language, Located, Position};
+use crate::parse;
+use crate::render::{self, Recipe, Renderer};
+use crate::site::{self, Options, Site};
+use crate::source;
+use crate::theme::{self, Theme};
+
+/// What an author asked for, beside the handbook itself.
+#[derive(Clone, Debug)]
+pub struct Request {
+    /// Drafts and the day.
+    pub options: Options,
+    /// Address of the site, in place of the one in `handbook.yaml`.
+    pub base_url: Option<String>,
+    /// Everything that only the operator can say must be filled in.
+    pub release: bool,
+}
+
+/// A handbook that was read and checked.
+pub struct Prepared {
+    /// The site; none where `handbook.yaml` could not be read.
+    pub site: Option<Site>,
+    /// The theme; none where it cannot be used.
+    pub theme: Option<Theme>,
+    /// Everything that was noticed, in the order of the files.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// Reads a handbook, checks it, and gets everything ready for rendering.
+pub fn prepare(root: &Path, request: &Request) -> Prepared {
+    let mut diagnostics = Vec::new();
+    let mut sources = source::read(root).note(&mut diagnostics);
+    diagnostics.extend(checks::texts(&sources));
+    let theme_files = sources.take_themes();
+    let mut documents = parse::parse_all(sources).note(&mut diagnostics);
+    if let (Some(handbook), Some(base_url)) = (&mut documents.handbook, &request.base_url) {
+        handbook.base_url = Some(Located { value: base_url.clone(), at: Position::default() });
+    }
+    let site = site::assemble(documents, request.options);
+    let mut theme = None;
+    if let Some(site) = &site {
+        diagnostics.extend(checks::run(site));
+        theme = theme::load(&site.handbook.theme, &theme_files.texts, &theme_files.attachments).note(&mut diagnostics);
+        if let Some(theme) = &mut theme {
+            diagnostics.extend(render::dress(site, theme));
+        }
+        if request.release {
+            demand_release(site, &mut diagnostics);
+        }
+    }
+    diagnostic::sort(&mut diagnostics);
+    Prepared { site, theme, diagnostics }
+}
+
+/// For a release, what is still open is an error.
+fn demand_release(site: &Site, diagnostics: &mut Vec<Diagnostic>) {
+    for diagnostic in diagnostics.iter_mut().filter(|diagnostic| diagnostic.code == Code::Placeholder) {
+        diagnostic.severity = Severity::Error;
+    }
+    if site.handbook.base_url.is_none() {
+        let missing = text!("die Adresse der Veröffentlichung fehlt", "the address of the site is missing");
+        let mut diagnostic = Diagnostic::about_file(Code::Placeholder, "content/handbook.yaml", missing).hint(text!(
+            "„base_url: https://…/“ eintragen oder --base-url angeben",
+            "add \"base_url: https://…/\" or give --base-url"
+        ));
+        diagnostic.severity = Severity::Error;
+        diagnostics.push(diagnostic);
+    }
+}
+
+impl Prepared {
+    /// Whether nothing stands against writing the site.
+    pub fn is_sound(&self) -> bool {
+        !self.diagnostics.iter().any(|diagnostic| diagnostic.severity == Severity::Error)
+    }
+
+    /// Site and theme as a renderer, if both are there.
+    pub fn renderer(&self) -> Option<Renderer<'_>> {
+        Some(Renderer::new(self.site.as_ref()?, self.theme.as_ref()?))
+    }
+
+    /// Language of the handbook.
+    pub fn language(&self) -> Language {
+        self.site.as_ref().map_or(Language::De, |site| site.handbook.language)
+    }
+}
+
+/// Makes every file and throws it away: what `check` does to find errors in templates.
+pub fn try_all(recipes: &[Recipe<'_>]) -> Vec<Diagnostic> {
+    let mut diagnostics: Vec<Diagnostic> = recipes.par_iter().filter_map(|recipe| recipe.make().err()).collect();
+    diagnostic::sort(&mut diagnostics);
+    diagnostics
+}

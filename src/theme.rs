@@ -1,0 +1,214 @@
+//! Files of a theme to compiled templates, words and static files. The theme `handbuch` is part of the program; files in
+//! `themes/<name>/` of the handbook replace single files of it. Knows nothing of cases or sites.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
+use rust_embed::Embed;
+use serde::Serialize;
+use serde_json::Value;
+use tera::{Context, ErrorKind, Tera};
+
+use crate::diagnostic::{Code, Diagnostic, Reported};
+use crate::model::Position;
+
+/// The theme inside the program.
+#[derive(Embed)]
+#[folder = "themes/handbuch/"]
+struct BuiltIn;
+
+/// Name of the theme inside the program.
+pub const BUILT_IN: &str = "handbuch";
+
+/// File of the words.
+const LABELS: &str = "labels.yaml";
+
+/// A theme, ready to render.
+pub struct Theme {
+    /// Folder of the theme, for messages.
+    folder: String,
+    tera: Tera,
+    /// Every word that the theme says.
+    pub labels: Labels,
+    /// Files that are copied as they are, by path below `assets/`.
+    pub statics: BTreeMap<String, Cow<'static, [u8]>>,
+}
+
+/// Words of a theme by dotted name, `kind.requirement.one`.
+#[derive(Debug, Default)]
+pub struct Labels {
+    texts: BTreeMap<String, String>,
+    lists: BTreeMap<String, Vec<String>>,
+    tree: Value,
+}
+
+/// Loads a theme. `files` holds the texts of the handbook, of which those below `themes/<name>/` count; `assets` the same
+/// for other files.
+pub fn load(
+    name: &str,
+    files: &BTreeMap<String, String>,
+    assets: &BTreeMap<String, Vec<u8>>,
+) -> Reported<Option<Theme>> {
+    let folder = format!("themes/{name}/");
+    let own = |path: &String| path.strip_prefix(&folder).map(str::to_owned);
+    let mut all: BTreeMap<String, Cow<'static, [u8]>> =
+        BuiltIn::iter().filter_map(|path| BuiltIn::get(&path).map(|file| (path.into_owned(), file.data))).collect();
+    let texts = files.iter().filter_map(|(path, text)| Some((own(path)?, Cow::Owned(text.clone().into_bytes()))));
+    let others = assets.iter().filter_map(|(path, bytes)| Some((own(path)?, Cow::Owned(bytes.clone()))));
+    let replacements: Vec<(String, Cow<'static, [u8]>)> = texts.chain(others).collect();
+    if replacements.is_empty() && name != BUILT_IN {
+        let diagnostic = Diagnostic::about_file(
+            Code::ThemeMissing,
+            "content/handbook.yaml",
+            text!("die Gestaltung „{name}“ gibt es nicht", "there is no theme \"{name}\""),
+        )
+        .hint(text!(
+            "den Ordner themes/{name}/ neben content/ anlegen, oder die Zeile „theme:“ löschen",
+            "create the folder themes/{name}/ beside content/, or delete the line \"theme:\""
+        ));
+        return Reported { value: None, diagnostics: vec![diagnostic] };
+    }
+    all.extend(replacements);
+    build(folder, all)
+}
+
+fn build(folder: String, all: BTreeMap<String, Cow<'static, [u8]>>) -> Reported<Option<Theme>> {
+    let mut diagnostics = Vec::new();
+    let mut templates: Vec<(String, String)> = Vec::new();
+    let mut statics = BTreeMap::new();
+    let mut labels = Labels::default();
+    for (path, bytes) in all {
+        let text = || String::from_utf8_lossy(&bytes).into_owned();
+        if let Some(name) = path.strip_prefix("templates/") {
+            templates.push((name.to_owned(), text()));
+        } else if let Some(name) = path.strip_prefix("static/") {
+            statics.insert(name.to_owned(), bytes);
+        } else if path == LABELS {
+            labels = Labels::parse(&format!("{folder}{LABELS}"), &text()).note(&mut diagnostics);
+        }
+    }
+    let mut tera = Tera::new();
+    if let Err(error) = tera.add_raw_templates(templates) {
+        diagnostics.push(explain(&folder, "", &error));
+    }
+    tera.global_context().insert("labels", &labels.tree);
+    let theme = diagnostics.is_empty().then_some(Theme { folder, tera, labels, statics });
+    Reported { value: theme, diagnostics }
+}
+
+impl Theme {
+    /// Makes a value known to every template.
+    pub fn set_global<T: Serialize>(&mut self, name: &'static str, value: &T) {
+        self.tera.global_context().insert(name, value);
+    }
+
+    /// Renders one page.
+    pub fn render<T: Serialize>(&self, template: &str, view: &T) -> Result<String, Diagnostic> {
+        let rendered = Context::from_serialize(view).and_then(|context| self.tera.render(template, &context));
+        rendered.map_err(|error| explain(&self.folder, template, &error))
+    }
+}
+
+/// A message of the template engine, with the line of the template.
+fn explain(folder: &str, template: &str, error: &tera::Error) -> Diagnostic {
+    let (file, at, cause) = match error.kind() {
+        ErrorKind::SyntaxError(report) | ErrorKind::RenderingError(report) => {
+            let span = report.span();
+            let length = if span.start_line == span.end_line { span.end_col.saturating_sub(span.start_col) } else { 1 };
+            (
+                report.filename().to_owned(),
+                Position::new(span.start_line, span.start_col + 1, length),
+                report.message().to_owned(),
+            )
+        }
+        _ => (template.to_owned(), Position::default(), error.to_string()),
+    };
+    let file = if file.is_empty() { template } else { &file };
+    Diagnostic::new(
+        Code::TemplateError,
+        &format!("{folder}templates/{file}"),
+        at,
+        text!("die Vorlage ist nicht lesbar: {cause}", "the template cannot be used: {cause}"),
+    )
+    .hint(text!(
+        "die Vorlage berichtigen, oder löschen: dann gilt die eingebaute",
+        "mend the template, or delete it: then the built-in one is used"
+    ))
+}
+
+impl Labels {
+    fn parse(file: &str, text: &str) -> Reported<Labels> {
+        match serde_yaml::from_str::<Value>(text) {
+            Ok(tree) => {
+                let mut labels = Labels::default();
+                labels.add("", &tree);
+                labels.tree = tree;
+                Reported { value: labels, diagnostics: Vec::new() }
+            }
+            Err(error) => {
+                let at = error
+                    .location()
+                    .map_or_else(Position::default, |location| Position { length: 1, ..location.into() });
+                let cause = error.without_snippet().to_string();
+                let diagnostic = Diagnostic::new(
+                    Code::YamlSyntax,
+                    file,
+                    at,
+                    text!("das YAML ist hier nicht lesbar ({cause})", "the YAML cannot be read here ({cause})"),
+                );
+                Reported { value: Labels::default(), diagnostics: vec![diagnostic] }
+            }
+        }
+    }
+
+    fn add(&mut self, name: &str, value: &Value) {
+        let child = |key: &str| if name.is_empty() { key.to_owned() } else { format!("{name}.{key}") };
+        match value {
+            Value::Object(entries) => entries.iter().for_each(|(key, value)| self.add(&child(key), value)),
+            Value::Array(items) => {
+                let words = items.iter().filter_map(Value::as_str).map(str::to_owned).collect();
+                self.lists.insert(name.to_owned(), words);
+            }
+            Value::String(text) => drop(self.texts.insert(name.to_owned(), text.clone())),
+            other => drop(self.texts.insert(name.to_owned(), other.to_string())),
+        }
+    }
+
+    /// A word by its dotted name; the name itself where the theme lacks it, which [`Labels::missing`] reports.
+    pub fn text<'a>(&'a self, name: &'a str) -> &'a str {
+        self.texts.get(name).map_or(name, String::as_str)
+    }
+
+    /// A word in which `{n}` and the like are replaced.
+    pub fn fill(&self, name: &str, values: &[(&str, &str)]) -> String {
+        let mut text = self.text(name).to_owned();
+        for (key, value) in values {
+            text = text.replace(&format!("{{{key}}}"), value);
+        }
+        text
+    }
+
+    /// A list of words; empty where there is none.
+    pub fn list(&self, name: &str) -> &[String] {
+        self.lists.get(name).map_or(&[], Vec::as_slice)
+    }
+
+    /// Messages for the words that are needed and not there.
+    pub fn missing(&self, theme: &str, needed: impl IntoIterator<Item = String>) -> Vec<Diagnostic> {
+        let file = format!("themes/{theme}/{LABELS}");
+        let lacking = needed.into_iter().filter(|name| !self.texts.contains_key(name));
+        lacking
+            .map(|name| {
+                Diagnostic::about_file(
+                    Code::LabelMissing,
+                    &file,
+                    text!("das Wort „{name}“ fehlt", "the word \"{name}\" is missing"),
+                )
+                .hint(text!(
+                    "aus themes/handbuch/labels.yaml übernehmen",
+                    "take it over from themes/handbuch/labels.yaml"
+                ))
+            })
+            .collect()
+    }
+}

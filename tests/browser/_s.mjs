@@ -1,0 +1,14 @@
+import puppeteer from 'puppeteer-core';
+import {mkdtemp,writeFile} from 'node:fs/promises';
+const dir=await mkdtemp('/tmp/Prüf ä-');
+await writeFile(dir+'/probe.html','<!doctype html><title>x</title><meta http-equiv=Content-Security-Policy content="img-src \'self\'"><script>window.r="";fetch("other.txt").then(()=>window.r="ok",e=>window.r="refused "+e)</script><img src=http://example.org/a.png><script src=http://example.org/x.js></script>');
+await writeFile(dir+'/other.txt','x');
+import {pathToFileURL} from 'node:url';
+ const b= await puppeteer.launch({browser:'firefox',executablePath:'/usr/bin/firefox-esr',headless:true,extraPrefsFirefox:{'security.fileuri.strict_origin_policy':true,'network.proxy.type':1,'network.proxy.http':'127.0.0.1','network.proxy.http_port':9,'network.proxy.ssl':'127.0.0.1','network.proxy.ssl_port':9}});
+ const p=await b.newPage();
+ p.on('request',r=>console.log('REQ',r.url())); p.on('requestfailed',r=>console.log('FAILED '+r.url()));
+ p.on('console',m=>console.log('console',m.type(),m.text())); p.on('pageerror',e=>console.log('pageerror',e.message));
+ await p.evaluateOnNewDocument(()=>{window.__v=[];document.addEventListener('securitypolicyviolation',e=>window.__v.push(e.blockedURI+' '+e.violatedDirective))});
+ await p.goto(pathToFileURL(dir+'/probe.html').href); await new Promise(r=>setTimeout(r,300));
+ console.log(await p.evaluate(()=>[window.r,window.__v]));
+ await b.close();
