@@ -251,7 +251,7 @@ fn parse_markdown<Data: DeserializeOwned + JsonSchema + 'static, Document>(
                 )),
             );
         }
-        let data = parts.and_then(|(head, _, _)| yaml::parse::<Data>(&name, head, 2).note(diagnostics));
+        let data = parts.and_then(|(head, _, _)| yaml::parse::<Data>(&name, head, 1).note(diagnostics));
         match (slug, data, parts) {
             (Some(slug), Some(data), Some((_, body, line))) => {
                 documents.push(make(slug, name, data, body.to_owned(), line))
@@ -262,15 +262,17 @@ fn parse_markdown<Data: DeserializeOwned + JsonSchema + 'static, Document>(
     documents
 }
 
-/// Head, body and the line on which the body starts.
+/// Head, body and the line on which the body starts. The head keeps its opening `---`, which YAML allows, so that places
+/// in it are places in the file.
 fn front_matter(text: &str) -> Option<(&str, &str, u32)> {
+    const OPENING: usize = "---\n".len();
     let rest = text.strip_prefix("---\n")?;
     let end = if rest.starts_with("---\n") {
-        0
+        OPENING
     } else {
-        rest.find("\n---\n").or_else(|| rest.ends_with("\n---").then(|| rest.len() - 4))? + 1
+        OPENING + rest.find("\n---\n").or_else(|| rest.ends_with("\n---").then(|| rest.len() - 4))? + 1
     };
-    let (head, tail) = rest.split_at(end);
+    let (head, tail) = text.split_at(end);
     let body = tail.strip_prefix("---").unwrap_or(tail).trim_start_matches('\n');
     let lines = text[..text.len() - body.len()].matches('\n').count();
     Some((head, body, u32::try_from(lines + 1).unwrap_or(u32::MAX)))
@@ -314,9 +316,9 @@ mod tests {
 
     #[test]
     fn splits_front_matter_and_counts_lines() {
-        assert_eq!(front_matter("---\ntitle: x\n---\n\nText\n"), Some(("title: x\n", "Text\n", 5)));
-        assert_eq!(front_matter("---\n---\nText"), Some(("", "Text", 3)));
-        assert_eq!(front_matter("---\ntitle: x\n---"), Some(("title: x\n", "", 3)));
+        assert_eq!(front_matter("---\ntitle: x\n---\n\nText\n"), Some(("---\ntitle: x\n", "Text\n", 5)));
+        assert_eq!(front_matter("---\n---\nText"), Some(("---\n", "Text", 3)));
+        assert_eq!(front_matter("---\ntitle: x\n---"), Some(("---\ntitle: x\n", "", 3)));
         assert_eq!(front_matter("title: x\n"), None);
         assert_eq!(front_matter("---\ntitle: x\n"), None);
     }
