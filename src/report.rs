@@ -58,11 +58,13 @@ pub fn count(diagnostics: &[Diagnostic], language: Language) -> String {
         Language::De => [
             word(errors, "Fehler", "Fehler"),
             word(warnings, "Warnung", "Warnungen"),
-            word(notes, "Hinweis", "Hinweise"),
+            word(notes, "Hinweis (zeigen mit -v)", "Hinweise (zeigen mit -v)"),
         ],
-        Language::En => {
-            [word(errors, "error", "errors"), word(warnings, "warning", "warnings"), word(notes, "note", "notes")]
-        }
+        Language::En => [
+            word(errors, "error", "errors"),
+            word(warnings, "warning", "warnings"),
+            word(notes, "note (show with -v)", "notes (show with -v)"),
+        ],
     };
     let words: Vec<String> = words.into_iter().flatten().collect();
     match (words.is_empty(), language) {

@@ -58,7 +58,12 @@ impl HandbookArgs {
 
     /// Prints a report, and tells whether the content passes.
     fn report(&self, diagnostics: &[Diagnostic], language: Language) -> Outcome {
-        let least = if self.quiet { Severity::Error } else { Severity::Note };
+        // Notes are many and never urgent: people see them on request, machines always.
+        let least = match self.format {
+            _ if self.quiet => Severity::Error,
+            Format::Text if !self.verbose => Severity::Warning,
+            Format::Text | Format::Json | Format::Gitlab | Format::Github | Format::Sarif => Severity::Note,
+        };
         let shown: Vec<Diagnostic> =
             diagnostics.iter().filter(|diagnostic| diagnostic.severity <= least).cloned().collect();
         let styled = stderr().is_terminal() && env::var_os("NO_COLOR").is_none();
