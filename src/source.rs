@@ -3,7 +3,7 @@
 
 #![allow(clippy::disallowed_methods)]
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -37,6 +37,8 @@ pub struct Sources {
     pub texts: BTreeMap<String, String>,
     /// Everything else: images, documents.
     pub attachments: BTreeMap<String, Vec<u8>>,
+    /// Files that are there but cannot be read, which is reported already.
+    pub unread: BTreeSet<String>,
 }
 
 impl Sources {
@@ -46,6 +48,7 @@ impl Sources {
         Sources {
             texts: self.texts.extract_if(.., |name, _| is_theme(name)).collect(),
             attachments: self.attachments.extract_if(.., |name, _| is_theme(name)).collect(),
+            unread: BTreeSet::new(),
         }
     }
 }
@@ -62,6 +65,7 @@ pub fn read(root: &Path) -> Reported<Sources> {
     for folder in [CONTENT, THEMES] {
         list(root, folder, &mut paths, &mut diagnostics);
     }
+    let mut unread: BTreeSet<String> = diagnostics.iter().map(|diagnostic| diagnostic.file.clone()).collect();
     similar_names(&paths, &mut diagnostics);
     let contents: Vec<(String, Result<Content, Diagnostic>)> =
         paths.into_par_iter().map(|(name, path)| (name.clone(), read_file(&name, &path))).collect();
@@ -71,12 +75,14 @@ pub fn read(root: &Path) -> Reported<Sources> {
         match content {
             Ok(Content::Text(text)) => drop(sources.texts.insert(name, text)),
             Ok(Content::Attachment(bytes)) => drop(sources.attachments.insert(name, bytes)),
-            Err(diagnostic) => diagnostics.push(diagnostic),
+            Err(diagnostic) => {
+                unread.insert(name);
+                diagnostics.push(diagnostic);
+            }
         }
     }
-    if !sources.texts.contains_key("content/handbook.yaml")
-        && !diagnostics.iter().any(|found| found.file == "content/handbook.yaml")
-    {
+    sources.unread = unread;
+    if !sources.texts.contains_key("content/handbook.yaml") && !sources.unread.contains("content/handbook.yaml") {
         let place = root.display();
         diagnostics.push(
             Diagnostic::about_file(
@@ -185,7 +191,7 @@ fn read_file(name: &str, path: &Path) -> Result<Content, Diagnostic> {
     let limit = if is_text(name) { LARGEST_TEXT } else { LARGEST_ATTACHMENT };
     let size = fs::metadata(path).map_err(|error| unreadable(name, &error.to_string()))?.len();
     if size > limit {
-        let (megabytes, most) = (size / 1_000_000, limit / 1_000_000);
+        let (megabytes, most) = (size.div_ceil(1_000_000), limit / 1_000_000);
         return Err(Diagnostic::about_file(
             Code::FileTooLarge,
             name,

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::images::ending;
+use super::images::{ENDINGS as IMAGES, ending};
 use super::{Context, Owner};
 use crate::diagnostic::{Code, Diagnostic, Severity};
 use crate::markdown::Target;
@@ -24,8 +24,14 @@ pub(super) fn check(context: &Context<'_>) -> Vec<Diagnostic> {
             _ => None,
         });
         let used: BTreeSet<&str> = images.chain(links).collect();
+        // A text that names a file which is not there has mistyped a name; its file is not superfluous as well.
+        let is_mistyped = used.iter().any(|name| !case.attachments.iter().any(|file| file == name));
         let folder = case.file.trim_end_matches("case.yaml");
-        found.extend(case.attachments.iter().filter_map(|name| check_file(folder, name, used.contains(name.as_str()))));
+        found.extend(
+            case.attachments
+                .iter()
+                .filter_map(|name| check_file(folder, name, is_mistyped || used.contains(name.as_str()))),
+        );
     }
     found
 }
@@ -55,11 +61,17 @@ fn check_file(folder: &str, name: &str, is_used: bool) -> Option<Diagnostic> {
         let hint = text!("umbenennen, zum Beispiel in „{better}“", "rename it, for example to \"{better}\"");
         return Some(report(Code::InvalidName, message).hint(hint));
     }
+    let notation = if IMAGES.contains(&ending(name).as_str()) {
+        text!("![Was zu sehen ist]({name})", "![What it shows]({name})")
+    } else {
+        text!("[Text]({name})", "[text]({name})")
+    };
+    let (german, english) = (notation.de, notation.en);
     (!is_used).then(|| {
         report(Code::UnexpectedFile, text!("der Text verwendet diese Datei nicht", "the text does not use this file"))
             .hint(text!(
-                "in case.md nennen, ![Was zu sehen ist]({name}) oder [Text]({name}), oder löschen",
-                "name it in case.md, ![What it shows]({name}) or [text]({name}), or delete it"
+                "in case.md mit {german} nennen oder löschen",
+                "name it in case.md with {english}, or delete it"
             ))
     })
 }

@@ -17,7 +17,8 @@ pub(super) fn check(_: &Site, text: &Text<'_>) -> Vec<Diagnostic> {
             continue;
         }
         last = (at.line, tag.clone());
-        let shown: String = piece.lines().next().unwrap_or_default().chars().take(40).collect();
+        let line = piece.lines().next().unwrap_or_default();
+        let shown: String = line.split_inclusive('>').next().unwrap_or_default().chars().take(60).collect();
         found.push(
             Diagnostic::new(
                 Code::RawHtml,

@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use super::{Context, Kind, Owner, Suggestions, Text};
-use crate::diagnostic::{Code, Diagnostic, Text as Message, suggest};
+use crate::diagnostic::{Code, Diagnostic, Text as Message, nearest, suggest};
 use crate::markdown::{Target, Use};
 use crate::model::Located;
 
@@ -223,7 +223,8 @@ fn refused(context: &Context<'_>, target: &str) -> Option<Problem> {
             text!("so schreiben: mailto:postfach@stelle.de", "write it like this: mailto:mailbox@example.org"),
         ),
         Some(other) => {
-            let near = suggest(other, ["case", "topic", "page", "work", "term", "https", "mailto"]);
+            let near = nearest(other, ["case", "topic", "page", "work", "term", "https", "mailto"]);
+            let near = near.map(|near| text!("meinten Sie „{near}:“?", "did you mean \"{near}:\"?"));
             let right =
                 by_name(context, target).map(|right| text!("meinten Sie „{right}“?", "did you mean \"{right}\"?"));
             (

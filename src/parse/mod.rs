@@ -68,7 +68,7 @@ pub fn parse_all(sources: Sources) -> Reported<Documents> {
         sources.texts.into_iter().filter(|(name, _)| name.starts_with("content/")).collect();
     let mut attachments: BTreeMap<String, Vec<u8>> =
         sources.attachments.into_iter().filter(|(name, _)| name.starts_with("content/")).collect();
-    let mut broken = BTreeSet::new();
+    let mut broken = sources.unread;
 
     let handbook = texts
         .remove("content/handbook.yaml")
@@ -119,7 +119,9 @@ fn parse_vocabularies(
     for stem in VOCABULARY_FILES {
         let name = format!("content/vocabulary/{stem}.yaml");
         let Some(text) = texts.remove(&name) else {
-            broken.insert(name.clone());
+            if !broken.insert(name.clone()) {
+                continue;
+            }
             diagnostics.push(
                 Diagnostic::about_file(Code::VocabularyMissing, &name, text!("die Datei fehlt", "the file is missing"))
                     .hint(text!(
@@ -155,13 +157,14 @@ fn parse_cases(
         let (Some(folder), Some(text)) = (folder_of(&name).map(str::to_owned), texts.remove(&name)) else { continue };
         folders.entry(folder).or_default().insert(name, text);
     }
-    for folder in attachments.keys().filter_map(|name| folder_of(name)) {
+    let unread = &*broken;
+    for folder in attachments.keys().chain(unread).filter_map(|name| folder_of(name)) {
         folders.entry(folder.to_owned()).or_default();
     }
     let parsed: Vec<_> = folders
         .into_par_iter()
         .map(|(folder, mut files)| {
-            let case = parse_case(&folder, &mut files);
+            let case = parse_case(&folder, &mut files, unread);
             (folder, case, files)
         })
         .collect();
@@ -188,13 +191,13 @@ fn folder_of(name: &str) -> Option<&str> {
     rest.find('/').map(|index| &name[..CASES.len() + index])
 }
 
-fn parse_case(folder: &str, files: &mut BTreeMap<String, String>) -> Reported<Option<Case>> {
+fn parse_case(folder: &str, files: &mut BTreeMap<String, String>, unread: &BTreeSet<String>) -> Reported<Option<Case>> {
     let mut diagnostics = Vec::new();
     let (file, text_file) = (format!("{folder}/case.yaml"), format!("{folder}/case.md"));
     let slug = slug_of(folder.rsplit('/').next().unwrap_or_default(), folder, &mut diagnostics);
     let mut take = |name: &str| {
         let text = files.remove(name);
-        if text.is_none() {
+        if text.is_none() && !unread.contains(name) {
             let missing = name.rsplit('/').next().unwrap_or_default().to_owned();
             diagnostics.push(
                 Diagnostic::about_file(
