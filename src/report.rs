@@ -110,7 +110,10 @@ fn text(
                 let snippet = Snippet::source(&*line).path(&*path).line_start(diagnostic.at.line as usize);
                 title.element(snippet.annotation(AnnotationKind::Primary.span(span)))
             }
-            None => title.element(Origin::path(&*path)),
+            None if diagnostic.at.line == 0 => title.element(Origin::path(&*path)),
+            None => title.element(
+                Origin::path(&*path).line(diagnostic.at.line as usize).char_column(diagnostic.at.column as usize),
+            ),
         };
         let hint = diagnostic.hint.as_ref().map(|hint| printable(hint.in_language(language)));
         let help = match language {
@@ -129,8 +132,9 @@ fn text(
 
 /// The line of a message, shortened around the place, and the bytes to mark in it.
 fn marked_line(whole: &str, diagnostic: &Diagnostic) -> Option<(String, std::ops::Range<usize>)> {
-    /// Characters shown before and after the place; authors write long lines.
-    const AROUND: usize = 100;
+    /// Most characters given to the renderer before and after the place. It shortens lines to the width of a terminal
+    /// itself and keeps the column right; this limit only spares it lines of megabytes.
+    const AROUND: usize = 10_000;
     let at = diagnostic.at;
     let line = whole.lines().nth((at.line as usize).checked_sub(1)?).unwrap_or_default();
     let characters: Vec<char> = line.chars().collect();
