@@ -1,0 +1,5 @@
+//! Tests of the program as a whole, one module an area.
+
+#![allow(missing_docs, clippy::disallowed_methods, clippy::expect_used, clippy::panic, clippy::unwrap_used)]
+
+mod invalid;
