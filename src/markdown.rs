@@ -347,6 +347,15 @@ pub trait Resolve {
     fn image(&self, name: &str) -> Option<Image>;
 }
 
+/// Words that are part of the markup.
+#[derive(Clone, Copy, Debug)]
+pub struct StyleWords<'a> {
+    /// Label of the group around a wide table.
+    pub table: &'a str,
+    /// Label of the link from a footnote back to the text.
+    pub back: &'a str,
+}
+
 /// How a text is to be written.
 pub struct Style<'a> {
     /// Way to the root of the site: empty or `../`.
@@ -355,8 +364,8 @@ pub struct Style<'a> {
     pub prefix: &'a str,
     /// Added to the level of every heading.
     pub shift: u8,
-    /// Label of the region around a wide table.
-    pub table_label: &'a str,
+    /// Words that are part of the markup.
+    pub words: StyleWords<'a>,
     /// Terms to mark, each at its first use.
     pub terms: &'a Terms,
 }
@@ -392,6 +401,8 @@ pub fn to_html(text: &str, style: &Style<'_>, resolve: &dyn Resolve) -> Written 
         resolve,
         anchors: Anchors::default(),
         headings: Vec::new(),
+        footnotes: Vec::new(),
+        open_footnote: None,
         marked: BTreeSet::new(),
         plain_depth: 0,
         alignments: Vec::new(),
@@ -413,6 +424,9 @@ struct Writer<'a, 'e> {
     resolve: &'a dyn Resolve,
     anchors: Anchors,
     headings: Vec<WrittenHeading>,
+    /// Footnotes in the order in which the text names them.
+    footnotes: Vec<String>,
+    open_footnote: Option<String>,
     /// Terms marked already.
     marked: BTreeSet<usize>,
     /// Depth of elements in which no term is marked: headings, links, code.
@@ -442,9 +456,23 @@ impl<'e> Writer<'_, 'e> {
             Event::Start(Tag::Table(alignments)) => {
                 self.alignments.clone_from(alignments);
                 let mut label = String::new();
-                let _ = escape_html(&mut label, self.style.table_label);
+                let _ = escape_html(&mut label, self.style.words.table);
                 self.html(format!(
                     "<div class=\"table-scroll\" role=\"group\" tabindex=\"0\" aria-label=\"{label}\"><table>\n"
+                ));
+            }
+            Event::FootnoteReference(name) => self.footnote_reference(name),
+            Event::Start(Tag::FootnoteDefinition(name)) => {
+                let (id, number) = self.footnote(name);
+                self.html(format!("<div class=\"footnote-definition\" id=\"fn-{id}\"><span class=\"footnote-definition-label\">{number}</span>\n"));
+                self.open_footnote = Some(id);
+            }
+            Event::End(TagEnd::FootnoteDefinition) => {
+                let mut label = String::new();
+                let _ = escape_html(&mut label, self.style.words.back);
+                let id = self.open_footnote.take().unwrap_or_default();
+                self.html(format!(
+                    "<a class=\"footnote-back\" href=\"#fnref-{id}\" aria-label=\"{label}\">↩</a></div>\n"
                 ));
             }
             Event::HardBreak => self.html("<br>\n".to_owned()),
@@ -512,6 +540,24 @@ impl<'e> Writer<'_, 'e> {
         let prefix = self.style.prefix;
         self.plain_depth += 1;
         self.html(format!("<h{level} id=\"{prefix}{anchor}\">"));
+    }
+
+    /// Anchor and number of a footnote.
+    fn footnote(&mut self, name: &str) -> (String, usize) {
+        let known = self.footnotes.iter().position(|other| other == name);
+        let index = known.unwrap_or_else(|| {
+            self.footnotes.push(name.to_owned());
+            self.footnotes.len() - 1
+        });
+        (format!("{}{}", self.style.prefix, index + 1), index + 1)
+    }
+
+    /// A reference to a footnote. Only the first one has an anchor, since the footnote leads back to one place.
+    fn footnote_reference(&mut self, name: &str) {
+        let first = !self.footnotes.iter().any(|other| other == name);
+        let (id, number) = self.footnote(name);
+        let anchor = if first { format!(" id=\"fnref-{id}\"") } else { String::new() };
+        self.html(format!("<sup class=\"footnote-reference\"{anchor}><a href=\"#fn-{id}\">{number}</a></sup>"));
     }
 
     fn link(&mut self, target: &str) {
@@ -642,7 +688,13 @@ mod tests {
             explanation: "gemeinsame \"Einrichtung\"".into(),
             spellings: vec!["gE".into()],
         }]);
-        let style = Style { root: "../", prefix: "", shift: 0, table_label: "Tabelle", terms: &terms };
+        let style = Style {
+            root: "../",
+            prefix: "",
+            shift: 0,
+            words: StyleWords { table: "Tabelle", back: "zurück" },
+            terms: &terms,
+        };
         to_html(text, &style, &Nowhere).html
     }
 
@@ -700,6 +752,14 @@ mod tests {
             &format!(
                 "<h2 id=\"ge\">gE</h2>\n<p><code>gE</code> <a href=\"https://a.de\" class=\"external\" rel=\"noopener\">gE</a> {marked}</p>"
             ),
+        );
+    }
+
+    #[test]
+    fn footnotes_lead_there_and_back() {
+        check(
+            "Text[^a] und[^a].\n\n[^a]: Fußnote.",
+            "<p>Text<sup class=\"footnote-reference\" id=\"fnref-1\"><a href=\"#fn-1\">1</a></sup> und<sup class=\"footnote-reference\"><a href=\"#fn-1\">1</a></sup>.</p>\n<div class=\"footnote-definition\" id=\"fn-1\"><span class=\"footnote-definition-label\">1</span>\n<p>Fußnote.</p>\n<a class=\"footnote-back\" href=\"#fnref-1\" aria-label=\"zurück\">↩</a></div>",
         );
     }
 

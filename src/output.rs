@@ -47,7 +47,7 @@ pub struct Target {
     out: PathBuf,
     staging: PathBuf,
     /// Held until the run ends.
-    _lock: File,
+    _lock: Lock,
 }
 
 impl Target {
@@ -68,14 +68,9 @@ impl Target {
             fs::create_dir_all(parent).with_context(|| format!("{}", parent.display()))?;
         }
         let lock_path = beside(&out, "lock")?;
-        let lock = File::create(&lock_path).with_context(|| format!("{}", lock_path.display()))?;
-        match lock.try_lock() {
-            Ok(()) => {}
-            Err(fs::TryLockError::WouldBlock) => return Ok(Err(Refused::Busy)),
-            Err(fs::TryLockError::Error(error)) => {
-                return Err(error).with_context(|| format!("{}", lock_path.display()));
-            }
-        }
+        let Some(lock) = Lock::take(&lock_path).with_context(|| format!("{}", lock_path.display()))? else {
+            return Ok(Err(Refused::Busy));
+        };
         let (staging, old) = (beside(&out, "staging")?, beside(&out, "old")?);
         // Without an atomic exchange a run may have been killed between its two renames.
         if !out.exists() && old.exists() {
@@ -168,6 +163,48 @@ impl Target {
         fs::rename(&self.out, &old).with_context(context)?;
         fs::rename(&self.staging, &self.out).with_context(context)?;
         remove(&old)
+    }
+}
+
+/// A file that only one run holds, and that is gone when nobody does.
+struct Lock {
+    path: PathBuf,
+    _file: File,
+}
+
+impl Lock {
+    /// None if another run holds it. The system releases it when a run is killed.
+    fn take(path: &Path) -> io::Result<Option<Lock>> {
+        loop {
+            let file = File::create(path)?;
+            match file.try_lock() {
+                // The file may have been removed by its last holder between opening and locking.
+                Ok(()) if is_current(&file, path) => return Ok(Some(Lock { path: path.to_owned(), _file: file })),
+                Ok(()) => {}
+                Err(fs::TryLockError::WouldBlock) => return Ok(None),
+                Err(fs::TryLockError::Error(error)) => return Err(error),
+            }
+        }
+    }
+}
+
+#[cfg(unix)]
+fn is_current(file: &File, path: &Path) -> bool {
+    use std::os::unix::fs::MetadataExt as _;
+    let found = (file.metadata(), fs::metadata(path));
+    matches!(found, (Ok(own), Ok(present)) if own.ino() == present.ino() && own.dev() == present.dev())
+}
+
+/// Elsewhere an open file cannot be removed by others.
+#[cfg(not(unix))]
+fn is_current(_: &File, _: &Path) -> bool {
+    true
+}
+
+impl Drop for Lock {
+    fn drop(&mut self) {
+        // What cannot be removed is taken over by the next run.
+        let _ = fs::remove_file(&self.path);
     }
 }
 

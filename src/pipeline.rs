@@ -38,6 +38,9 @@ pub struct Prepared {
 pub fn prepare(root: &Path, request: &Request) -> Prepared {
     let mut diagnostics = Vec::new();
     let mut sources = source::read(root).note(&mut diagnostics);
+    if diagnostics.iter().any(|diagnostic| diagnostic.code == Code::HandbookMissing) {
+        return Prepared { site: None, theme: None, diagnostics };
+    }
     diagnostics.extend(checks::texts(&sources));
     let theme_files = sources.take_themes();
     let mut documents = parse::parse_all(sources).note(&mut diagnostics);

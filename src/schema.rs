@@ -1,7 +1,7 @@
 //! JSON Schema of every YAML file, from the types that read them. Editors' programs complete and check with it while
 //! typing; so the words of the handbook's own vocabularies are part of it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use schemars::JsonSchema;
@@ -68,35 +68,35 @@ pub fn stale(root: &Path, site: &Site) -> Vec<Diagnostic> {
         .collect()
 }
 
-fn vocabularies(site: &Site) -> BTreeMap<&'static str, Vec<String>> {
-    let vocabularies = &site.vocabularies;
-    let ids = |entries: &[crate::model::VocabularyEntry]| {
-        entries.iter().map(|entry| entry.id.value.clone()).collect::<Vec<_>>()
-    };
-    let regions = &vocabularies.regions;
-    let places = regions
-        .states
-        .iter()
-        .map(|state| format!("{}0000000000", state.ars.value))
-        .chain(regions.districts.iter().map(|district| district.ars.value.clone()));
-    let mut places: Vec<String> = places.collect();
-    places.sort();
-    places.dedup();
+fn vocabularies(site: &Site) -> BTreeMap<&'static str, Vec<Value>> {
+    fn ids<'a>(names: impl IntoIterator<Item = &'a str>) -> Vec<Value> {
+        names.into_iter().map(Value::from).collect()
+    }
+    fn entries(vocabulary: &Vocabulary) -> Vec<Value> {
+        ids(vocabulary.entries.iter().map(|entry| entry.id.as_str()))
+    }
+    let (vocabularies, regions) = (&site.vocabularies, &site.vocabularies.regions);
+    let states = regions.states.iter().map(|state| format!("{}0000000000", state.ars.value));
+    let places: BTreeSet<String> =
+        states.chain(regions.districts.iter().map(|district| district.ars.value.clone())).collect();
     BTreeMap::from([
-        ("topics", site.topics.iter().map(|topic| topic.slug.to_string()).collect()),
-        ("target-groups", ids(&vocabularies.target_groups.entries)),
-        ("formats", ids(&vocabularies.formats.entries)),
-        ("partners", ids(&vocabularies.partners.entries)),
-        ("dimensions", vocabularies.dimensions.entries.iter().map(|dimension| dimension.id.value.clone()).collect()),
-        ("places", places),
-        ("works", vocabularies.literature.entries.iter().map(|work| work.id.value.clone()).collect()),
-        ("directorates", regions.directorates.iter().map(|directorate| directorate.id.value.clone()).collect()),
-        ("states", regions.states.iter().map(|state| state.slug.value.clone()).collect()),
+        ("topics", ids(site.topics.iter().map(|topic| topic.slug.as_str()))),
+        ("cases", ids(site.cases.iter().map(|case| case.slug.as_str()))),
+        ("target-groups", entries(&vocabularies.target_groups)),
+        ("formats", entries(&vocabularies.formats)),
+        ("partners", entries(&vocabularies.partners)),
+        ("dimensions", ids(vocabularies.dimensions.entries.iter().map(|dimension| dimension.id.as_str()))),
+        ("places", ids(places.iter().map(String::as_str))),
+        ("phases", site.handbook.phases.iter().map(|phase| phase.number.value.into()).collect()),
+        ("terms", ids(vocabularies.glossary.entries.iter().map(|term| term.id.as_str()))),
+        ("works", ids(vocabularies.literature.entries.iter().map(|work| work.id.as_str()))),
+        ("directorates", ids(regions.directorates.iter().map(|directorate| directorate.id.as_str()))),
+        ("states", ids(regions.states.iter().map(|state| state.slug.as_str()))),
     ])
 }
 
 /// Puts the words of a vocabulary where a field names it: into the items of a list, or into the field itself.
-fn insert_words(schema: &mut Value, words: &BTreeMap<&str, Vec<String>>) {
+fn insert_words(schema: &mut Value, words: &BTreeMap<&str, Vec<Value>>) {
     match schema {
         Value::Object(object) => {
             if let Some(list) = object.remove(VOCABULARY).and_then(|name| words.get(name.as_str()?)) {
@@ -104,10 +104,10 @@ fn insert_words(schema: &mut Value, words: &BTreeMap<&str, Vec<String>>) {
                     Some(Value::Object(items)) => items,
                     _ => object,
                 };
-                // A field that may be left out is null to the schema; only its text is bound to the list.
-                if !target.get("type").is_some_and(Value::is_array) {
-                    target.insert("enum".to_owned(), list.iter().map(|word| Value::from(word.as_str())).collect());
-                }
+                // A field that may be left out is null to the schema.
+                let optional = target.get("type").is_some_and(Value::is_array);
+                let choices = list.iter().cloned().chain(optional.then_some(Value::Null));
+                target.insert("enum".to_owned(), choices.collect());
             }
             object.values_mut().for_each(|value| insert_words(value, words));
         }

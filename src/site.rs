@@ -491,7 +491,8 @@ pub fn attachment_path(slug: &str, name: &str) -> String {
     format!("praxis/{slug}/{name}")
 }
 
-const FORMS: [Form; 11] = [
+/// Legal forms in the order in which pages show them.
+pub const FORMS: [Form; 11] = [
     Form::Ge,
     Form::Zkt,
     Form::Agentur,
@@ -504,10 +505,13 @@ const FORMS: [Form; 11] = [
     Form::Traeger,
     Form::Other,
 ];
-const LEGAL_SCOPES: [LegalScope; 4] = [LegalScope::Sgb2, LegalScope::Sgb3, LegalScope::Sgb8, LegalScope::Asylblg];
-const SETTLEMENTS: [Settlement; 4] =
+/// Codes of law in the order in which pages show them.
+pub const LEGAL_SCOPES: [LegalScope; 4] = [LegalScope::Sgb2, LegalScope::Sgb3, LegalScope::Sgb8, LegalScope::Asylblg];
+/// Settlement types in the order in which pages show them.
+pub const SETTLEMENTS: [Settlement; 4] =
     [Settlement::Grossstadt, Settlement::Staedtisch, Settlement::LaendlichVerdichtet, Settlement::LaendlichDuenn];
-const STATES: [StatusState; 5] =
+/// States of a case in the order in which pages show them.
+pub const STATES: [StatusState; 5] =
     [StatusState::Running, StatusState::Trial, StatusState::ContinuedAs, StatusState::Ended, StatusState::Unknown];
 
 /// Value of a form in URLs.

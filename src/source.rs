@@ -22,7 +22,7 @@ pub const CONTENT: &str = "content";
 pub const THEMES: &str = "themes";
 
 /// Folder of generated schema files, which are no content.
-const SCHEMA: &str = "content/schema";
+const SCHEMA: &str = "content/schema/";
 
 /// Largest text that is read. The largest real one is a list of literature of some hundred kilobytes.
 const LARGEST_TEXT: u64 = 4_000_000;

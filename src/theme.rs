@@ -9,7 +9,7 @@ use serde::Serialize;
 use serde_json::Value;
 use tera::{Context, ErrorKind, Tera};
 
-use crate::diagnostic::{Code, Diagnostic, Reported};
+use crate::diagnostic::{Code, Diagnostic, Reported, Severity};
 use crate::model::Position;
 
 /// The theme inside the program.
@@ -68,32 +68,77 @@ pub fn load(
         ));
         return Reported { value: None, diagnostics: vec![diagnostic] };
     }
-    all.extend(replacements);
-    build(folder, all)
+    let own_labels = replacements.iter().find(|(path, _)| path == LABELS).map(|(_, bytes)| bytes.clone());
+    all.extend(replacements.into_iter().filter(|(path, _)| path != LABELS));
+    build(folder, all, own_labels)
 }
 
-fn build(folder: String, all: BTreeMap<String, Cow<'static, [u8]>>) -> Reported<Option<Theme>> {
+fn build(
+    folder: String,
+    all: BTreeMap<String, Cow<'static, [u8]>>,
+    own_labels: Option<Cow<'static, [u8]>>,
+) -> Reported<Option<Theme>> {
     let mut diagnostics = Vec::new();
     let mut templates: Vec<(String, String)> = Vec::new();
     let mut statics = BTreeMap::new();
-    let mut labels = Labels::default();
+    let mut words = Value::Null;
     for (path, bytes) in all {
-        let text = || String::from_utf8_lossy(&bytes).into_owned();
         if let Some(name) = path.strip_prefix("templates/") {
-            templates.push((name.to_owned(), text()));
+            templates.push((name.to_owned(), String::from_utf8_lossy(&bytes).into_owned()));
         } else if let Some(name) = path.strip_prefix("static/") {
             statics.insert(name.to_owned(), bytes);
         } else if path == LABELS {
-            labels = Labels::parse(&format!("{folder}{LABELS}"), &text()).note(&mut diagnostics);
+            words = parse_labels(&folder, &bytes).note(&mut diagnostics);
+        } else {
+            diagnostics.push(unexpected_file(&folder, &path));
         }
+    }
+    if let Some(bytes) = own_labels {
+        merge(&mut words, parse_labels(&folder, &bytes).note(&mut diagnostics));
     }
     let mut tera = Tera::new();
     if let Err(error) = tera.add_raw_templates(templates) {
         diagnostics.push(explain(&folder, "", &error));
     }
+    let labels = Labels::new(words);
     tera.global_context().insert("labels", &labels.tree);
-    let theme = diagnostics.is_empty().then_some(Theme { folder, tera, labels, statics });
-    Reported { value: theme, diagnostics }
+    let usable = !diagnostics.iter().any(|diagnostic| diagnostic.severity == Severity::Error);
+    Reported { value: usable.then_some(Theme { folder, tera, labels, statics }), diagnostics }
+}
+
+/// Puts the words of a handbook over those of the built-in theme, word by word.
+fn merge(words: &mut Value, own: Value) {
+    match (words, own) {
+        (Value::Object(words), Value::Object(own)) => {
+            for (key, value) in own {
+                merge(words.entry(key).or_insert(Value::Null), value);
+            }
+        }
+        (words, own) => *words = own,
+    }
+}
+
+fn parse_labels(folder: &str, bytes: &[u8]) -> Reported<Value> {
+    match serde_yaml::from_str::<Value>(&String::from_utf8_lossy(bytes)) {
+        Ok(words @ Value::Object(_)) => Reported { value: words, diagnostics: Vec::new() },
+        Ok(_) => Reported { value: Value::Null, diagnostics: Vec::new() },
+        Err(error) => {
+            let at =
+                error.location().map_or_else(Position::default, |location| Position { length: 1, ..location.into() });
+            let cause = error.without_snippet().to_string();
+            let message = text!("das YAML ist hier nicht lesbar: {cause}", "the YAML cannot be read here: {cause}");
+            let diagnostic = Diagnostic::new(Code::YamlSyntax, &format!("{folder}{LABELS}"), at, message);
+            Reported { value: Value::Null, diagnostics: vec![diagnostic] }
+        }
+    }
+}
+
+fn unexpected_file(folder: &str, path: &str) -> Diagnostic {
+    let message = text!("diese Datei liest niemand", "nobody reads this file");
+    Diagnostic::about_file(Code::UnexpectedFile, &format!("{folder}{path}"), message).hint(text!(
+        "eine Gestaltung besteht aus templates/, static/ und labels.yaml",
+        "a theme consists of templates/, static/ and labels.yaml"
+    ))
 }
 
 impl Theme {
@@ -137,28 +182,11 @@ fn explain(folder: &str, template: &str, error: &tera::Error) -> Diagnostic {
 }
 
 impl Labels {
-    fn parse(file: &str, text: &str) -> Reported<Labels> {
-        match serde_yaml::from_str::<Value>(text) {
-            Ok(tree) => {
-                let mut labels = Labels::default();
-                labels.add("", &tree);
-                labels.tree = tree;
-                Reported { value: labels, diagnostics: Vec::new() }
-            }
-            Err(error) => {
-                let at = error
-                    .location()
-                    .map_or_else(Position::default, |location| Position { length: 1, ..location.into() });
-                let cause = error.without_snippet().to_string();
-                let diagnostic = Diagnostic::new(
-                    Code::YamlSyntax,
-                    file,
-                    at,
-                    text!("das YAML ist hier nicht lesbar ({cause})", "the YAML cannot be read here ({cause})"),
-                );
-                Reported { value: Labels::default(), diagnostics: vec![diagnostic] }
-            }
-        }
+    fn new(tree: Value) -> Labels {
+        let mut labels = Labels::default();
+        labels.add("", &tree);
+        labels.tree = tree;
+        labels
     }
 
     fn add(&mut self, name: &str, value: &Value) {

@@ -33,7 +33,11 @@ pub(super) fn check(context: &Context<'_>) -> Vec<Diagnostic> {
                         "write \"kind: deadline\" or delete the line \"due:\""
                     )),
                 ),
-                (Some(due), true) if due.last_day() < context.site.today => {
+                // Once an editor has checked the case after the deadline, it stands there on purpose.
+                (Some(due), true)
+                    if due.last_day() < context.site.today
+                        && case.data.reviewed.as_ref().is_none_or(|reviewed| reviewed.value <= due.value) =>
+                {
                     let date = due.value;
                     found.push(
                         report(

@@ -69,7 +69,7 @@ fn is_number(raw: &Raw<'_>, kind: usize, found: &Match<'_>) -> bool {
         // „+12 000 000 Euro“ is a growth in groups of three.
         1 => {
             let german = number.starts_with("+49") || number.starts_with("0049");
-            DIGITS.contains(&digits) && (german || groups().skip(1).any(|group| group.len() != 3))
+            !is_part && DIGITS.contains(&digits) && (german || groups().skip(1).any(|group| group.len() != 3))
         }
         2 => digits >= 3,
         3 => {
@@ -152,6 +152,7 @@ mod tests {
             "+5 Prozent, +1000000 Euro, +12 000 000 Euro, 400.000 Menschen",
             "08337 Waldshut, 04109 Leipzig, 04109 12 Uhr",
             "Service: 0800 4555500 und 0180 1234567",
+            "id: fall-00490-01",
             "von 09:00 bis 17:30 Uhr, 08.30 Uhr",
             "Weisung 202401004, EN 301 549, Telefon 2025 ersetzt",
             "07804",

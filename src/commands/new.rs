@@ -26,16 +26,17 @@ struct CommonVocabulary;
 /// Creates what was asked for.
 pub fn run(what: &NewWhat) -> Result<Outcome> {
     match what {
-        NewWhat::Case(args) => document(
-            args,
-            &[("case/case.yaml", "content/cases/{slug}/case.yaml"), ("case/case.md", "content/cases/{slug}/case.md")],
-        ),
-        NewWhat::Topic(args) => document(args, &[("topic.md", "content/topics/{slug}.md")]),
+        NewWhat::Case(args) => {
+            let data = ("case/case.yaml", "content/cases/{slug}/case.yaml");
+            document(args, &[data, ("case/case.md", "content/cases/{slug}/case.md")], true)
+        }
+        NewWhat::Topic(args) => document(args, &[("topic.md", "content/topics/{slug}.md")], false),
         NewWhat::Handbook { folder } => handbook(folder),
     }
 }
 
-fn document(args: &NewDocumentArgs, files: &[(&str, &str)]) -> Result<Outcome> {
+/// Creates the files of a document. A case starts as a draft, a topic cannot.
+fn document(args: &NewDocumentArgs, files: &[(&str, &str)], draft: bool) -> Result<Outcome> {
     if Slug::parse(&args.slug).is_none() {
         let better = Slug::suggest(&args.slug);
         return Ok(refuse(&format!("„{}“ kann nicht Teil einer Adresse werden; zum Beispiel: {better}", args.slug)));
@@ -51,13 +52,13 @@ fn document(args: &NewDocumentArgs, files: &[(&str, &str)]) -> Result<Outcome> {
         return Ok(refuse(&format!("{taken} gibt es schon; einen anderen Namen wählen")));
     }
     let title = title(args)?;
-    let words = [("{title}", quoted(&title)), ("{short_title}", quoted(&title.chars().take(30).collect::<String>()))];
+    let words = [("{title}", quoted(&title)), ("{short_title}", quoted(&shortened(&title)))];
     for ((blueprint, _), target) in files.iter().zip(&targets) {
         let text = fill_in(&text_of::<Blueprints>(blueprint), &words)?;
         output::create(&args.root.join(target), &text)?;
         eprintln!("angelegt: {target}");
     }
-    eprintln!("weiter: ausfüllen, dann „praxis check --drafts“");
+    eprintln!("weiter: ausfüllen, dann „praxis check{}“", if draft { " --drafts" } else { "" });
     Ok(Outcome::Clean)
 }
 
@@ -76,6 +77,20 @@ fn title(args: &NewDocumentArgs) -> Result<String> {
         }
     }
     Ok(format!("Titel für {}", args.slug))
+}
+
+/// The first words of a title, as many as fit into a list.
+fn shortened(title: &str) -> String {
+    const LONGEST: usize = 30;
+    let mut short = String::new();
+    for word in title.split_whitespace() {
+        if short.chars().count() + word.chars().count() >= LONGEST {
+            break;
+        }
+        short.push_str(if short.is_empty() { "" } else { " " });
+        short.push_str(word);
+    }
+    if short.is_empty() { title.chars().take(LONGEST).collect() } else { short }
 }
 
 /// A text as a YAML scalar in double quotes.

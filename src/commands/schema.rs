@@ -4,22 +4,28 @@ use anyhow::Result;
 
 use super::{Outcome, today};
 use crate::cli::SchemaArgs;
+use crate::model::Language;
 use crate::output;
 use crate::pipeline::{self, Request};
+use crate::report::{self, Format};
 use crate::schema;
 use crate::site::Options;
+use crate::source;
 
 /// Writes or checks the schema files.
 pub fn run(args: &SchemaArgs) -> Result<Outcome> {
     let request = Request { options: Options { drafts: true, today: today()? }, base_url: None, release: false };
     let prepared = pipeline::prepare(&args.root, &request);
     let Some(site) = &prepared.site else {
-        eprintln!("praxis: {}: content/handbook.yaml", args.root.display());
+        let read = |name: &str| source::read_text(&args.root, name);
+        eprint!("{}", report::render(&prepared.diagnostics, Format::Text, Language::De, "", false, read));
         return Ok(Outcome::Problems);
     };
     let stale = schema::stale(&args.root, site);
     if args.check {
-        stale.iter().for_each(|diagnostic| eprintln!("{}: {}", diagnostic.file, diagnostic.message.en));
+        stale.iter().for_each(|diagnostic| {
+            eprintln!("{}: {}", diagnostic.file, diagnostic.message.in_language(site.handbook.language))
+        });
         return Ok(if stale.is_empty() { Outcome::Clean } else { Outcome::Problems });
     }
     for (name, text) in schema::files(site) {

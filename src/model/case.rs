@@ -56,8 +56,7 @@ pub struct CaseData {
     /// Phases of the Job-Turbo.
     #[schemars(
         title = "Phasen des Job-Turbos",
-        description = "1, 2 und 3; leer, wenn das Beispiel keiner Phase zugeordnet ist."
-    )]
+        description = "1, 2 und 3; leer, wenn das Beispiel keiner Phase zugeordnet ist.", extend("x-vocabulary" = "phases"))]
     pub phases: Vec<Located<u8>>,
     /// Codes of law.
     #[schemars(title = "Rechtskreise", description = "sgb2, sgb3, sgb8, asylblg.")]
@@ -127,7 +126,7 @@ pub struct CaseData {
     pub contact: Option<Contact>,
     /// Related cases, chosen by hand; otherwise computed.
     #[serde(default)]
-    #[schemars(title = "Verwandte Beispiele", description = "Nur ausfüllen, wenn die berechnete Auswahl nicht passt.")]
+    #[schemars(title = "Verwandte Beispiele", description = "Nur ausfüllen, wenn die berechnete Auswahl nicht passt.", extend("x-vocabulary" = "cases"))]
     pub related: Vec<Located<String>>,
     /// Former slugs.
     #[serde(default)]
@@ -430,6 +429,6 @@ pub struct Contact {
     #[schemars(title = "Rolle", description = "Zum Beispiel: Arbeitgeber-Service.")]
     pub role: String,
     /// Functional mailbox.
-    #[schemars(title = "Funktionspostfach")]
+    #[schemars(title = "Funktionspostfach", description = "Muss auch in handbook.yaml unter mailboxes stehen.")]
     pub email: Located<String>,
 }

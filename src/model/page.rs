@@ -33,7 +33,7 @@ pub struct PageData {
     #[schemars(title = "Kurztitel", description = "Für die Navigation, höchstens 30 Zeichen.")]
     pub short_title: Option<Located<String>>,
     /// Summary.
-    #[schemars(title = "Zusammenfassung", description = "Ein bis zwei Sätze.")]
+    #[schemars(title = "Zusammenfassung", description = "Ein bis zwei Sätze, 80 bis 300 Zeichen.")]
     pub summary: Located<String>,
     /// What the page is for.
     #[schemars(title = "Art")]

@@ -77,7 +77,7 @@ pub struct SuccessFactor {
     pub text: String,
     /// Id of vocabulary/dimensions.yaml.
     #[serde(default)]
-    #[schemars(title = "Dimension", description = "Kennung aus vocabulary/dimensions.yaml.")]
+    #[schemars(title = "Dimension", description = "Kennung aus vocabulary/dimensions.yaml.", extend("x-vocabulary" = "dimensions"))]
     pub dimension: Option<Located<String>>,
     /// Where it is said.
     #[schemars(title = "Fundstelle")]

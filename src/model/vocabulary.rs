@@ -129,7 +129,7 @@ pub struct Term {
     pub definition: String,
     /// Ids of related terms.
     #[serde(default)]
-    #[schemars(title = "Siehe auch")]
+    #[schemars(title = "Siehe auch", extend("x-vocabulary" = "terms"))]
     pub see: Vec<Located<String>>,
     /// Where the explanation comes from.
     #[serde(default)]

@@ -299,6 +299,9 @@ fn missing_key(key: &str, parent: &str) -> (Code, Text, Option<Text>) {
 }
 
 fn wrong_type_message(name: &str) -> Text {
+    if name.is_empty() {
+        return text!("die Datei ist leer oder keine Gruppe von Schlüsseln", "the file is empty or no group of keys");
+    }
     text!("„{name}“ hat die falsche Form", "\"{name}\" has the wrong form")
 }
 

@@ -10,8 +10,8 @@ use super::view::{
     RemarkView, Section, StatusView,
 };
 use super::words::{KINDS, kind_id};
-use super::{Recipe, Renderer, is_over, json_for_script, link};
-use crate::model::{Case, Checklist, ChecklistItem, Form, Remark, StatusState, WorkKind};
+use super::{Recipe, Renderer, is_over, json_for_script, language, link};
+use crate::model::{Case, Checklist, ChecklistItem, Form, Organisation, Remark, StatusState, WorkKind};
 use crate::site::{self, Related};
 
 /// Pages of all cases, and a redirect for each of their former names.
@@ -52,7 +52,7 @@ impl<'a> Renderer<'a> {
             "@type": "Article",
             "headline": data.title.value,
             "abstract": data.summary.value,
-            "inLanguage": "de",
+            "inLanguage": language(self.site),
             "isPartOf": { "@type": "Book", "name": self.site.handbook.title.value },
             "publisher": { "@type": "Organization", "name": self.site.handbook.publisher.name },
             "about": organisations,
@@ -296,11 +296,26 @@ impl<'a> Renderer<'a> {
 
     /// `Jobcenter Vogtland (gE) und 2 weitere`.
     fn organisations_line(&self, case: &Case) -> String {
-        let names = case.data.organisations.iter().map(|organisation| match organisation.form {
+        self.first_of(
+            case.data.organisations.iter().map(|organisation| self.organisation_name(organisation)).collect(),
+            1,
+        )
+    }
+
+    /// `Jobcenter Vogtland (gE)`: the form only where the name does not say it.
+    pub(super) fn organisation_name(&self, organisation: &Organisation) -> String {
+        match organisation.form {
             Form::Ge | Form::Zkt => format!("{} ({})", organisation.name.value, self.words.form(organisation.form)),
-            _ => organisation.name.value.clone(),
-        });
-        self.first_of(names.collect(), 1)
+            Form::Agentur
+            | Form::Regionaldirektion
+            | Form::Kommune
+            | Form::Land
+            | Form::Bund
+            | Form::Iq
+            | Form::Verein
+            | Form::Traeger
+            | Form::Other => organisation.name.value.clone(),
+        }
     }
 
     /// `Vogtlandkreis, Sachsen`, or `bundesweit`.

@@ -21,8 +21,8 @@ use serde::Serialize;
 use serde_json::Value;
 
 use crate::diagnostic::{Diagnostic, Reported};
-use crate::markdown::{self, Image, MarkedTerm, Resolve, Resolved, Style, Target, Terms};
-use crate::model::{Case, CitedWork, Date, Figure, Located, PageKind, Reference, Work};
+use crate::markdown::{self, Image, MarkedTerm, Resolve, Resolved, Style, StyleWords, Target, Terms};
+use crate::model::{Case, CitedWork, Date, Figure, Language, Located, PageKind, Reference, Work};
 use crate::site::{self, Related, Site};
 use crate::theme::Theme;
 use citation::Citation;
@@ -194,8 +194,13 @@ impl<'a> Renderer<'a> {
         prefix: &str,
         shift: u8,
     ) -> (String, Vec<OutlineView>) {
-        let style =
-            Style { root: &page.root, prefix, shift, table_label: self.words.0.text("table"), terms: &self.terms };
+        let style = Style {
+            root: &page.root,
+            prefix,
+            shift,
+            words: StyleWords { table: self.words.0.text("table"), back: self.words.0.text("footnote_back") },
+            terms: &self.terms,
+        };
         let written = markdown::to_html(text, &style, &Links { site: self.site, folder });
         let headings = written.headings.into_iter().filter(|heading| (2..=3).contains(&heading.level));
         let outline = headings.map(|heading| OutlineView { id: heading.id, text: heading.text, level: heading.level });
@@ -302,6 +307,14 @@ impl Resolve for Links<'_> {
     }
 }
 
+/// Code of the language of a handbook.
+fn language(site: &Site) -> &'static str {
+    match site.handbook.language {
+        Language::De => "de",
+        Language::En => "en",
+    }
+}
+
 fn handbook_view(site: &Site, words: Words<'_>) -> HandbookView {
     let handbook = &site.handbook;
     let kind = |kind: PageKind| match kind {
@@ -326,11 +339,7 @@ fn handbook_view(site: &Site, words: Words<'_>) -> HandbookView {
         title: handbook.title.value.clone(),
         short_title: handbook.short_title.value.clone(),
         description: handbook.description.clone(),
-        language: match handbook.language {
-            crate::model::Language::De => "de",
-            crate::model::Language::En => "en",
-        }
-        .to_owned(),
+        language: language(site).to_owned(),
         publisher: handbook.publisher.name.clone(),
         publisher_url: handbook.publisher.url.as_ref().map(|url| url.value.clone()),
         edition: words.date(handbook.edition.value),

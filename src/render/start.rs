@@ -6,7 +6,7 @@ use search_index::Facet;
 use serde_json::json;
 
 use super::view::{PageView, PlainView, Section, StartView};
-use super::{Recipe, Renderer, json_for_script};
+use super::{Recipe, Renderer, json_for_script, language};
 use crate::model::Case;
 
 /// Cases shown on the start page.
@@ -33,7 +33,7 @@ impl<'a> Renderer<'a> {
             "@type": "WebSite",
             "name": handbook.title.value,
             "description": handbook.description,
-            "inLanguage": "de",
+            "inLanguage": language(site),
             "publisher": { "@type": "Organization", "name": handbook.publisher.name },
         })));
         let mut latest: Vec<&Case> = site.cases.iter().collect();

@@ -45,11 +45,7 @@ impl<'a> Renderer<'a> {
         };
         let rows = vec![
             row("organisations", &|case| {
-                case.data
-                    .organisations
-                    .iter()
-                    .map(|organisation| format!("{} ({})", organisation.name.value, self.words.form(organisation.form)))
-                    .collect()
+                case.data.organisations.iter().map(|organisation| self.organisation_name(organisation)).collect()
             }),
             row("place", &|case| {
                 let places: Vec<String> = self.site.places(case).map(|place| self.place_name(place)).collect();

@@ -4,7 +4,7 @@ use crate::model::{
     Date, EffortLevel, Evidence, Form, ItemKind, LegalScope, OrganisationRole, Pages, SaidBy, Settlement, Stage,
     StatusState,
 };
-use crate::site::{form_id, legal_scope_id, settlement_id, status_id};
+use crate::site::{self, form_id, legal_scope_id, settlement_id, status_id};
 use crate::theme::Labels;
 use search_index::Facet;
 
@@ -227,6 +227,7 @@ pub fn needed() -> Vec<String> {
         "citation.undated",
         "citation.et_al",
         "role.lead",
+        "footnote_back",
         "role.partner",
         "table",
     ];
@@ -259,6 +260,18 @@ pub fn needed() -> Vec<String> {
         ["facet", "facet_plural", "facet_description"].map(|group| format!("{group}.{}", facet.key()))
     }));
     needed.extend(KINDS.iter().flat_map(|kind| ["one", "many"].map(|form| format!("kind.{}.{form}", kind_id(*kind)))));
+    needed.extend(["low", "manageable", "considerable", "staged", "not-stated"].map(|level| format!("effort.{level}")));
+    needed.extend(["experience", "feedback", "figures", "evaluation"].map(|evidence| format!("evidence.{evidence}")));
+    needed.extend(["preparation", "delivery", "follow-up"].map(|stage| format!("stage.{stage}")));
+    let values = [
+        ("form", site::FORMS.map(site::form_id).to_vec()),
+        ("legal_scope", site::LEGAL_SCOPES.map(site::legal_scope_id).to_vec()),
+        ("settlement", site::SETTLEMENTS.map(site::settlement_id).to_vec()),
+        ("status", site::STATES.map(site::status_id).to_vec()),
+    ];
+    for (group, ids) in values {
+        needed.extend(ids.iter().flat_map(|id| ["short", "description"].map(|form| format!("{group}.{id}.{form}"))));
+    }
     needed.extend(SPEAKERS.iter().map(|said_by| format!("said_by.{}", said_by_id(*said_by))));
     needed
 }

@@ -8,8 +8,8 @@ HANDBOOK/content/ is written anew; `praxis check --strict` finds no fault in it.
 
 Everything the corpus says about a case is used: topics, Land, Kreis, organisation, year, target groups and partners as
 what they are; keywords as formats, as glossary terms (the most frequent ones, so that there is something to mark in
-texts) and in the sentence on why a case works; the table of the prose as figures. What the corpus lacks (dimension, kind,
-who says it, stage …) goes round in turn by the number of the case, so that every value occurs. Links between related
+texts) and in the sentence on why a case works; the table of the prose as figures. What the corpus lacks (dimension,
+kind, who says it, stage …) goes round by the number of the case, so that every value occurs. Links between related
 cases are left out: praxis computes them.
 
 The same corpus gives the same bytes. Needs PyYAML.
@@ -130,7 +130,7 @@ def slugs(texts):
 
 def cut(text, most):
     """At most so many characters, ended at a word."""
-    return text if len(text) <= most else text[: most - 1].rsplit(" ", 1)[0].rstrip(" ,;:–") + " …"
+    return text if len(text) <= most else text[: most - 2].rsplit(" ", 1)[0].rstrip(" ,;:–") + " …"
 
 
 def reference(case, step=0):
@@ -231,7 +231,7 @@ def item_lines(case, position, text):
     # Deadlines are rare in the source, and so here: one in about forty points.
     kind = "deadline" if position == 0 and number % 5 == 0 else KINDS[turn % len(KINDS)]
     lines = [
-        f"  - id: fall-{number:05d}-{position + 1:02d}",
+        f"  - id: fall-{number}-{position + 1}",
         f"    dimension: {DIMENSIONS[turn % len(DIMENSIONS)]}",
         f"    kind: {kind}",
         f"    text: {quoted(text + ('?' if kind == 'question' else '.'))}",
@@ -273,8 +273,9 @@ class Regions:
 
     def place(self, case):
         known = self.districts[case["land"]]
-        index = known.index(case["kreis"]) if case["kreis"] in known else zlib.crc32(case["kreis"].encode()) % len(known)
-        return self.ars(case["land"], index)
+        if case["kreis"] in known:
+            return self.ars(case["land"], known.index(case["kreis"]))
+        return self.ars(case["land"], zlib.crc32(case["kreis"].encode()) % len(known))
 
     def ars(self, state, index):
         return f"{self.states[state]['ars']}{index + 1:03d}0000000"
@@ -413,7 +414,7 @@ def topic(name, title, short_title, order):
         f"title: {title}",
         f"short_title: {short_title}",
         f'chapter: "{order}"',
-        f"summary: Erfundene Beispiele zum Thema {title}, mit denen gemessen wird, wie schnell das Handbuch gebaut ist.",
+        f"summary: Erfundene Beispiele zum Thema {title}. Mit ihnen wird gemessen, wie schnell das Handbuch entsteht.",
         f"order: {order}",
         "success_factors:",
         f"  - id: {name}-klarheit",
@@ -431,8 +432,8 @@ def topic(name, title, short_title, order):
         f"next_review: {NEXT_REVIEW}",
     ]
     body = (
-        f"## Worum es geht\n\nUnter „{title}“ stehen erfundene Beispiele. Berater*innen und Kund*innen kommen darin vor, "
-        "Häuser und Partner auch.\n\n## Was die Beispiele verbindet\n\n"
+        f"## Worum es geht\n\nUnter „{title}“ stehen erfundene Beispiele. Berater*innen und Kund*innen kommen darin "
+        "vor, Häuser und Partner auch.\n\n## Was die Beispiele verbindet\n\n"
         "- Sie beginnen mit einer Frage, die sich vor Ort stellt.\n"
         "- Sie halten fest, was gelungen ist und was nicht.\n"
         f"- Sie nennen ihre Quelle ([S. {order}](work:{WORK})).\n"
