@@ -1,0 +1,444 @@
+//! German text to words: the one analysis for what is indexed, what is asked and what is highlighted.
+//!
+//! A word is folded in this order: gender forms to the short form (`Bewerber*innen` → `Bewerber`), capitals to small
+//! letters, umlauts and their two-letter spellings to the plain vowel (`ü` = `ue` = `u`), `ß` to `ss`, accents away. What
+//! a hyphen joins is a compound: it gives the word as a whole and each of its parts.
+
+use std::ops::Range;
+
+use frostem::{Algorithm, Stemmer};
+
+/// Longest word in letters; what is longer is cut. The longest word of the German code of law has 63.
+pub const LONGEST_WORD: usize = 80;
+
+/// Stands before a word in the index that is only part of a hyphenated one: „Sachsen“ in „Sachsen-Anhalt“.
+pub const PART: char = '-';
+
+/// A word of a text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Token {
+    /// The folded word.
+    pub word: String,
+    /// What it is.
+    pub kind: TokenKind,
+    /// Its place among the words; a hyphenated word has the place of its first part.
+    pub position: usize,
+    /// Its place in the text, in bytes.
+    pub span: Range<usize>,
+}
+
+/// What a token is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TokenKind {
+    /// A word between spaces.
+    Word,
+    /// A hyphenated word, without its hyphens.
+    Joined,
+    /// One part of a hyphenated word.
+    Part,
+}
+
+impl Token {
+    /// The word as it stands in the index.
+    pub fn term(&self) -> String {
+        match self.kind {
+            TokenKind::Word | TokenKind::Joined => self.word.clone(),
+            TokenKind::Part => format!("{PART}{}", self.word),
+        }
+    }
+}
+
+/// Words that carry no meaning of their own. They are indexed for phrases, but a query of several words does not need them.
+const FUNCTION_WORDS: [&str; 111] = [
+    "ab", "aber", "alle", "allem", "allen", "aller", "alles", "als", "also", "am", "an", "auch", "auf", "aus", "bei",
+    "beim", "bin", "bis", "da", "dabei", "damit", "dann", "das", "dass", "dem", "den", "denen", "der", "des", "die",
+    "dies", "diese", "dieser", "durch", "ein", "eine", "einem", "einen", "einer", "eines", "er", "es", "fur", "gegen",
+    "gibt", "hat", "haben", "ich", "ihr", "ihre", "im", "in", "ins", "ist", "kann", "konnen", "man", "mehr", "mit",
+    "nach", "nicht", "noch", "nur", "ob", "oder", "ohne", "per", "sei", "sein", "seine", "seit", "sich", "sie", "sind",
+    "so", "soll", "sollen", "statt", "uber", "um", "und", "uns", "unser", "unter", "vom", "von", "vor", "wann", "war",
+    "waren", "warum", "was", "welche", "welcher", "welches", "wenn", "wer", "werden", "wie", "wieso", "wir", "wird",
+    "wo", "wurde", "wurden", "zu", "zum", "zur", "zwischen", "bzw", "sowie",
+];
+
+/// Words between two gender forms of the same word: „Bewerberinnen und Bewerber“.
+const CONJUNCTIONS: [&str; 4] = ["und", "oder", "bzw", "sowie"];
+
+/// Verbs that end like „Bewerberinnen“.
+const VERBS_IN_INNEN: [&str; 7] =
+    ["beginnen", "gewinnen", "besinnen", "entrinnen", "gerinnen", "verrinnen", "erinnern"];
+
+/// Whether a folded word carries no meaning of its own.
+pub fn is_function_word(word: &str) -> bool {
+    FUNCTION_WORDS.contains(&word)
+}
+
+/// Splits a text into words.
+pub fn tokens(text: &str) -> Vec<Token> {
+    let mut words = words(text);
+    merge_gender_pairs(&mut words);
+    let mut tokens = Vec::with_capacity(words.len());
+    let mut position = 0;
+    for word in words {
+        if let [part] = word.parts.as_slice() {
+            tokens.push(Token { word: part.word.clone(), kind: TokenKind::Word, position, span: word.span });
+            position += 1;
+            continue;
+        }
+        let whole = word.parts.iter().map(|part| part.word.as_str()).collect();
+        tokens.push(Token { word: cut(whole), kind: TokenKind::Joined, position, span: word.span });
+        for part in word.parts {
+            tokens.push(Token { word: part.word, kind: TokenKind::Part, position, span: part.span });
+            position += 1;
+        }
+    }
+    tokens
+}
+
+/// The stem of a folded word: Snowball's rules for German, and three for what these leave apart.
+pub fn stem(word: &str) -> String {
+    const SHORTEST: usize = 4;
+    let mut stem = Stemmer::new(Algorithm::German).stem(word).into_owned();
+    let cut = |stem: &mut String, ending: &str, length: usize| {
+        let fits = stem.ends_with(ending) && stem.len() >= SHORTEST + length && stem.is_ascii();
+        if fits {
+            stem.truncate(stem.len() - length);
+        }
+        fits
+    };
+    // „qualifiziert“, „Qualifizierung“, „gefördert“, „Förderung“ beside „qualifizieren“, „fördern“.
+    if cut(&mut stem, "iert", 3) || cut(&mut stem, "er", 2) {
+        return stem;
+    }
+    // „vermitteln“, „vermittelt“ beside „Vermittlung“.
+    cut(&mut stem, "elt", 1);
+    if stem.ends_with("el") && stem.len() > SHORTEST {
+        stem.truncate(stem.len() - 2);
+        stem.push('l');
+    }
+    stem
+}
+
+/// Folds one word that holds neither spaces nor hyphens.
+pub fn fold(word: &str) -> String {
+    tokens(word).into_iter().next().map(|token| token.word).unwrap_or_default()
+}
+
+/// A word with its hyphens.
+struct Word {
+    parts: Vec<Part>,
+    span: Range<usize>,
+    /// Was written in a form for women or for all genders.
+    gendered: bool,
+}
+
+struct Part {
+    word: String,
+    span: Range<usize>,
+}
+
+fn words(text: &str) -> Vec<Word> {
+    let mut words: Vec<Word> = Vec::new();
+    let mut scanner = Scanner { text, at: 0 };
+    while let Some((part, gendered)) = scanner.part() {
+        let follows_hyphen = words.last().is_some_and(|word| is_hyphen(text.get(word.span.end..part.span.start)));
+        match words.last_mut().filter(|_| follows_hyphen) {
+            Some(word) => {
+                word.span.end = part.span.end;
+                word.gendered |= gendered;
+                word.parts.push(part);
+            }
+            None => words.push(Word { span: part.span.clone(), parts: vec![part], gendered }),
+        }
+    }
+    words
+}
+
+fn is_hyphen(between: Option<&str>) -> bool {
+    matches!(between, Some("-" | "\u{2010}" | "\u{2011}"))
+}
+
+struct Scanner<'t> {
+    text: &'t str,
+    at: usize,
+}
+
+impl Scanner<'_> {
+    /// The next run of letters and digits, gender marks included.
+    fn part(&mut self) -> Option<(Part, bool)> {
+        let rest = self.text.get(self.at..)?;
+        let start = self.at + rest.find(is_letter)?;
+        let mut raw = String::new();
+        let mut gendered = false;
+        self.at = start;
+        loop {
+            let rest = self.text.get(self.at..).unwrap_or_default();
+            let run = &rest[..rest.find(|character| !is_letter(character)).unwrap_or(rest.len())];
+            raw.push_str(run);
+            self.at += run.len();
+            let Some((ending, tail)) = gender_mark(&rest[run.len()..]).filter(|_| ends_in_letter(&raw)) else { break };
+            gendered = true;
+            self.at += ending;
+            raw.push_str(tail.as_str(&raw));
+            if tail == Tail::End {
+                break;
+            }
+        }
+        let (word, feminine) = fold_part(&raw);
+        let part = Part { word, span: start..self.at };
+        Some((part, gendered || feminine))
+    }
+}
+
+fn ends_in_letter(raw: &str) -> bool {
+    raw.chars().next_back().is_some_and(char::is_alphabetic)
+}
+
+fn is_letter(character: char) -> bool {
+    character.is_alphanumeric() || is_combining(character) || character == '\u{ad}'
+}
+
+fn is_combining(character: char) -> bool {
+    ('\u{300}'..='\u{36f}').contains(&character)
+}
+
+/// What follows a gender ending.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Tail {
+    /// The word ends here.
+    End,
+    /// The word goes on: „Kund*innenkontakt“.
+    More,
+}
+
+impl Tail {
+    /// What joins the short form to the rest of a compound: „Kund-en-kontakt“, „Bewerber-tag“.
+    fn as_str(self, base: &str) -> &'static str {
+        match self {
+            Tail::End => "",
+            Tail::More if base.ends_with("er") => "",
+            Tail::More => "en",
+        }
+    }
+}
+
+/// Length in bytes of a gender mark with its ending at the start of a text: `*innen`, `:in`, `_r`, `/-innen`, `(innen)`.
+fn gender_mark(text: &str) -> Option<(usize, Tail)> {
+    const MARKS: [&str; 9] = ["*", ":", "_", "·", "•", "/-", "/", "(", "\u{2217}"];
+    const ENDINGS: [&str; 8] = ["in", "innen", "r", "n", "e", "m", "en", "er"];
+    let mark = MARKS.into_iter().find(|mark| text.starts_with(mark))?;
+    let rest = &text[mark.len()..];
+    let run = &rest[..rest.find(|character| !is_letter(character)).unwrap_or(rest.len())];
+    let closing = if mark == "(" { 1 } else { 0 };
+    if mark == "(" && !rest[run.len()..].starts_with(')') {
+        return None;
+    }
+    if ENDINGS.contains(&run) {
+        return Some((mark.len() + run.len() + closing, Tail::End));
+    }
+    (run.starts_with("innen") && mark != "(").then_some((mark.len() + "innen".len(), Tail::More))
+}
+
+/// Folds a run of letters; tells whether it was a form for women or for all genders.
+fn fold_part(raw: &str) -> (String, bool) {
+    let (short, inner) = without_inner_capital(raw);
+    let folded = fold_letters(&short);
+    match masculine(&folded) {
+        Some(base) => (cut(base), true),
+        None => (cut(folded), inner),
+    }
+}
+
+/// „BewerberInnen“ → „Bewerber“, „KundIn“ → „Kund“, „BewerberInnentag“ → „Bewerbertag“.
+fn without_inner_capital(raw: &str) -> (String, bool) {
+    let at = raw.find("Innen").or_else(|| raw.ends_with("In").then(|| raw.len() - 2));
+    let Some(at) = at.filter(|at| raw[..*at].chars().next_back().is_some_and(char::is_lowercase)) else {
+        return (raw.to_owned(), false);
+    };
+    let rest = raw[at..].strip_prefix("Innen").unwrap_or_default();
+    let tail = if rest.is_empty() { Tail::End } else { Tail::More };
+    (format!("{}{}{rest}", &raw[..at], tail.as_str(&raw[..at])), true)
+}
+
+/// „bewerberinnen“ → „bewerber“, „expertin“ → „expert“; none for words that only sound like it.
+fn masculine(folded: &str) -> Option<String> {
+    const SHORTEST_BASE: usize = 4;
+    if let Some(base) = folded.strip_suffix("innen") {
+        let is_verb = VERBS_IN_INNEN.iter().any(|verb| folded.ends_with(verb));
+        return (base.len() >= SHORTEST_BASE && !is_verb).then(|| base.to_owned());
+    }
+    let base = folded.strip_suffix("in")?;
+    let is_person =
+        ["er", "ent", "ant", "ist", "ekt", "eur", "tor", "log", "lleg"].iter().any(|end| base.ends_with(end));
+    (base.len() > SHORTEST_BASE && is_person).then(|| base.to_owned())
+}
+
+/// Small letters, umlauts as vowels, no accents.
+fn fold_letters(raw: &str) -> String {
+    let mut folded = String::with_capacity(raw.len());
+    for letter in raw.chars().flat_map(char::to_lowercase) {
+        match plain(letter) {
+            Some(plain) => folded.push_str(plain),
+            None => folded.push(letter),
+        }
+        // „ae“, „oe“ and „ue“ stand for umlauts, but not in „neue“, „Frauen“ or „Quelle“.
+        let mut last = folded.chars().rev();
+        if last.next() == Some('e') && letter == 'e' {
+            let (vowel, before) = (last.next(), last.next());
+            let is_umlaut = match vowel {
+                Some('a' | 'o') => true,
+                Some('u') => !before.is_some_and(|before| "aeiouq".contains(before)),
+                _ => false,
+            };
+            if is_umlaut {
+                folded.pop();
+            }
+        }
+    }
+    folded
+}
+
+/// Letters with marks as plain ones; empty for marks that stand alone.
+fn plain(letter: char) -> Option<&'static str> {
+    Some(match letter {
+        'a'..='z' | '0'..='9' => return None,
+        'ß' => "ss",
+        'à' | 'á' | 'â' | 'ã' | 'ä' | 'å' | 'ā' | 'ă' | 'ą' => "a",
+        'æ' => "a",
+        'ç' | 'ć' | 'č' | 'ċ' => "c",
+        'ď' | 'đ' | 'ð' => "d",
+        'è' | 'é' | 'ê' | 'ë' | 'ē' | 'ė' | 'ę' | 'ě' => "e",
+        'ğ' | 'ģ' => "g",
+        'ì' | 'í' | 'î' | 'ï' | 'ī' | 'į' | 'ı' => "i",
+        'ķ' => "k",
+        'ł' | 'ľ' | 'ļ' => "l",
+        'ñ' | 'ń' | 'ň' | 'ņ' => "n",
+        'ò' | 'ó' | 'ô' | 'õ' | 'ö' | 'ø' | 'ō' | 'ő' | 'œ' => "o",
+        'ŕ' | 'ř' => "r",
+        'ś' | 'š' | 'ş' | 'ș' => "s",
+        'ť' | 'ţ' | 'ț' => "t",
+        'ù' | 'ú' | 'û' | 'ü' | 'ū' | 'ů' | 'ű' | 'ų' => "u",
+        'ý' | 'ÿ' => "y",
+        'ź' | 'ž' | 'ż' => "z",
+        '\u{ad}' => "",
+        mark if is_combining(mark) => "",
+        _ => return None,
+    })
+}
+
+fn cut(mut word: String) -> String {
+    if let Some((end, _)) = word.char_indices().nth(LONGEST_WORD) {
+        word.truncate(end);
+    }
+    word
+}
+
+/// „Bewerberinnen und Bewerber“, „Bewerber/Bewerberinnen“ → one word over the whole stretch.
+fn merge_gender_pairs(words: &mut Vec<Word>) {
+    let mut kept: Vec<Word> = Vec::with_capacity(words.len());
+    for word in words.drain(..) {
+        let between = kept.last().is_some_and(|last| CONJUNCTIONS.contains(&last.parts[0].word.as_str()));
+        let first = kept.len().checked_sub(if between { 2 } else { 1 }).and_then(|index| kept.get_mut(index));
+        match first.filter(|first| is_gender_pair(first, &word)) {
+            Some(first) => {
+                first.span.end = word.span.end;
+                if between {
+                    kept.pop();
+                }
+            }
+            None => kept.push(word),
+        }
+    }
+    *words = kept;
+}
+
+fn is_gender_pair(first: &Word, second: &Word) -> bool {
+    let ([one], [other]) = (first.parts.as_slice(), second.parts.as_slice()) else { return false };
+    first.gendered != second.gendered
+        && one.word.get(..3) == other.word.get(..3)
+        && stem(&one.word) == stem(&other.word)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check_words(text: &str, expected: &[&str]) {
+        let found: Vec<String> = tokens(text).iter().map(Token::term).collect();
+        assert_eq!(found, expected, "{text}");
+    }
+
+    fn check_same_stem(words: &[&str]) {
+        let stems: Vec<String> = words.iter().map(|word| stem(&fold(word))).collect();
+        assert!(stems.windows(2).all(|pair| pair[0] == pair[1]), "{words:?} → {stems:?}");
+    }
+
+    #[test]
+    fn umlauts_have_one_spelling() {
+        for word in ["München", "Muenchen", "Munchen", "MÜNCHEN", "Mu\u{308}nchen"] {
+            check_words(word, &["munchen"]);
+        }
+        check_words("Großwäscherei Grosswaescherei", &["grosswascherei", "grosswascherei"]);
+        check_words("neue Frauen, Quelle, Steuer", &["neue", "frauen", "quelle", "steuer"]);
+        check_words("Führungskräfte fuehrungskraefte", &["fuhrungskrafte", "fuhrungskrafte"]);
+        check_words("Łódź, São Tomé", &["lodz", "sao", "tome"]);
+    }
+
+    #[test]
+    fn gender_forms_are_one_word() {
+        let forms = [
+            "Bewerber*innen",
+            "Bewerber:innen",
+            "Bewerber_innen",
+            "BewerberInnen",
+            "Bewerber/innen",
+            "Bewerber/-innen",
+            "Bewerber(innen)",
+            "Bewerberinnen",
+            "Bewerberinnen und Bewerber",
+            "Bewerber und Bewerberinnen",
+            "Bewerberin",
+            "Bewerber*in",
+            "Bewerber·innen",
+            "Bewerberinnen bzw. Bewerber",
+            "Bewerberinnen/Bewerber",
+        ];
+        for form in forms {
+            check_words(form, &["bewerber"]);
+        }
+        check_words("Kund*innen, Expertinnen", &["kund", "expert"]);
+        check_words("Ein*e Kund*in, jede:r", &["ein", "kund", "jede"]);
+        check_words("Bewerber*innentage Kund*innenkontakt", &["bewerbertage", "kundenkontakt"]);
+        check_words("beginnen, gewinnen, Termin, Berlin", &["beginnen", "gewinnen", "termin", "berlin"]);
+        check_words("Bewerber und Betriebe", &["bewerber", "und", "betriebe"]);
+    }
+
+    #[test]
+    fn hyphenated_words_are_compounds() {
+        check_words("Job-Speed-Dating", &["jobspeeddating", "-job", "-speed", "-dating"]);
+        check_words("AG-S", &["ags", "-ag", "-s"]);
+        check_words("Sprach- und Fachkurse", &["sprach", "und", "fachkurse"]);
+        let tokens = tokens("im Job-Turbo heute");
+        let positions: Vec<usize> = tokens.iter().map(|token| token.position).collect();
+        assert_eq!(positions, [0, 1, 1, 2, 3]);
+    }
+
+    #[test]
+    fn nothing_but_words() {
+        check_words("", &[]);
+        check_words("… !? *** 🙂 ::: ((", &[]);
+        check_words("§ 16e SGB II, 1.000 Euro", &["16e", "sgb", "ii", "1", "000", "euro"]);
+        check_words(&"a".repeat(500), &[&"a".repeat(LONGEST_WORD)]);
+    }
+
+    #[test]
+    fn stems_join_inflected_forms() {
+        check_same_stem(&["qualifizieren", "Qualifizierung", "qualifizierte"]);
+        check_same_stem(&["Verein", "Vereine", "Vereinen", "Vereins"]);
+        check_same_stem(&["Führungskraft", "Führungskräfte", "Fuehrungskraeften"]);
+        check_same_stem(&["fördern", "Förderung"]);
+        check_same_stem(&["vermitteln", "vermittelt", "Vermittlung"]);
+        check_same_stem(&["Bewerber", "Bewerbung"]);
+        check_same_stem(&["Kund*innen", "Kunden"]);
+        check_same_stem(&["vierteljährlich", "vierteljährliche"]);
+    }
+}

@@ -1,0 +1,189 @@
+//! One file that holds an index: magic, format version, checksum, then named parts. Reading never panics, whatever the
+//! bytes are.
+//!
+//! ```text
+//! 0   8  "praxsrch"
+//! 8   4  format version, little-endian like all numbers
+//! 12  4  CRC-32 of everything after byte 16
+//! 16  4  number of parts
+//! then for each part: 1 byte length of its name, name, 4 bytes length of its content
+//! then the contents in the same order
+//! ```
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::ops::Range;
+
+const MAGIC: &[u8; 8] = b"praxsrch";
+
+/// Goes up whenever older engines could not read what is written now: fields, analysis, or this layout.
+pub const VERSION: u32 = 1;
+
+const HEADER: usize = 16;
+
+/// Why an index cannot be used.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum OpenError {
+    /// The file is something else.
+    Foreign,
+    /// The file comes from another version of the program.
+    Version {
+        /// Version of the file.
+        found: u32,
+    },
+    /// The file is shorter than it says.
+    Truncated,
+    /// The bytes are not those that were written.
+    Corrupt,
+    /// The bytes are intact, but are no index of this schema.
+    Unusable(String),
+}
+
+impl fmt::Display for OpenError {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            OpenError::Foreign => formatter.write_str("this file is not a search index"),
+            OpenError::Version { found } if *found > VERSION => {
+                write!(formatter, "this search index has version {found}, newer than {VERSION}, which is known here")
+            }
+            OpenError::Version { found } => {
+                write!(formatter, "this search index has version {found}, older than {VERSION}; build the site again")
+            }
+            OpenError::Truncated => formatter.write_str("this search index is incomplete"),
+            OpenError::Corrupt => formatter.write_str("this search index is damaged"),
+            OpenError::Unusable(reason) => write!(formatter, "this search index cannot be used: {reason}"),
+        }
+    }
+}
+
+impl std::error::Error for OpenError {}
+
+/// Packs named parts into one file. Equal parts give equal bytes.
+pub fn pack(parts: &BTreeMap<String, Vec<u8>>) -> Vec<u8> {
+    let mut body = number(parts.len()).to_vec();
+    for (name, content) in parts {
+        // Names come from this crate and are short.
+        body.push(u8::try_from(name.len()).unwrap_or(u8::MAX));
+        body.extend_from_slice(name.as_bytes());
+        body.extend_from_slice(&number(content.len()));
+    }
+    parts.values().for_each(|content| body.extend_from_slice(content));
+    let mut archive = MAGIC.to_vec();
+    archive.extend_from_slice(&VERSION.to_le_bytes());
+    archive.extend_from_slice(&crc32fast::hash(&body).to_le_bytes());
+    archive.extend_from_slice(&body);
+    archive
+}
+
+fn number(length: usize) -> [u8; 4] {
+    u32::try_from(length).unwrap_or(u32::MAX).to_le_bytes()
+}
+
+/// Finds the parts of an archive: name and place in the bytes.
+pub fn unpack(archive: &[u8]) -> Result<BTreeMap<String, Range<usize>>, OpenError> {
+    if archive.get(..MAGIC.len()).is_none_or(|start| start != MAGIC) {
+        return Err(if MAGIC.starts_with(archive) { OpenError::Truncated } else { OpenError::Foreign });
+    }
+    let mut reader = Reader { archive, at: MAGIC.len() };
+    let found = reader.number()?;
+    if found != VERSION {
+        return Err(OpenError::Version { found });
+    }
+    let checksum = reader.number()?;
+    let table = reader.table()?;
+    let body = archive.get(HEADER..).ok_or(OpenError::Truncated)?;
+    if reader.at > archive.len() {
+        return Err(OpenError::Truncated);
+    }
+    if reader.at < archive.len() || crc32fast::hash(body) != checksum {
+        return Err(OpenError::Corrupt);
+    }
+    Ok(table)
+}
+
+struct Reader<'a> {
+    archive: &'a [u8],
+    at: usize,
+}
+
+impl Reader<'_> {
+    fn bytes(&mut self, length: usize) -> Result<&[u8], OpenError> {
+        let end = self.at.checked_add(length).ok_or(OpenError::Corrupt)?;
+        let bytes = self.archive.get(self.at..end).ok_or(OpenError::Truncated)?;
+        self.at = end;
+        Ok(bytes)
+    }
+
+    fn number(&mut self) -> Result<u32, OpenError> {
+        let bytes = self.bytes(4)?;
+        bytes.try_into().map(u32::from_le_bytes).map_err(|_| OpenError::Truncated)
+    }
+
+    /// The table of contents; afterwards the reader stands at the end of the last part, which may lie behind the file.
+    fn table(&mut self) -> Result<BTreeMap<String, Range<usize>>, OpenError> {
+        let count = self.number()?;
+        let mut parts = Vec::new();
+        for _ in 0..count {
+            let length = self.bytes(1)?.first().copied().unwrap_or_default();
+            let name = String::from_utf8(self.bytes(usize::from(length))?.to_vec()).map_err(|_| OpenError::Corrupt)?;
+            parts.push((name, self.number()? as usize));
+        }
+        let mut table = BTreeMap::new();
+        for (name, length) in parts {
+            let end = self.at.checked_add(length).ok_or(OpenError::Corrupt)?;
+            table.insert(name, self.at..end);
+            self.at = end;
+        }
+        Ok(table)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn sample() -> Vec<u8> {
+        pack(&BTreeMap::from([("one".to_owned(), vec![1, 2, 3]), ("two".to_owned(), Vec::new())]))
+    }
+
+    #[test]
+    fn gives_back_what_was_packed() {
+        let archive = sample();
+        let parts = unpack(&archive).unwrap();
+        assert_eq!(archive[parts["one"].clone()], [1, 2, 3]);
+        assert!(parts["two"].is_empty());
+        assert_eq!(archive, sample());
+    }
+
+    #[test]
+    fn refuses_what_is_not_intact() {
+        let archive = sample();
+        for length in 0..archive.len() {
+            assert!(unpack(&archive[..length]).is_err(), "cut to {length}");
+        }
+        for at in 0..archive.len() {
+            for bit in 0..8 {
+                let mut damaged = archive.clone();
+                damaged[at] ^= 1 << bit;
+                assert!(unpack(&damaged).is_err(), "byte {at}, bit {bit}");
+            }
+        }
+        let longer = [archive.as_slice(), &[0]].concat();
+        assert_eq!(unpack(&longer), Err(OpenError::Corrupt));
+    }
+
+    #[test]
+    fn says_what_is_wrong() {
+        let archive = sample();
+        assert_eq!(unpack(b"<!doctype html>"), Err(OpenError::Foreign));
+        assert_eq!(unpack(b""), Err(OpenError::Truncated));
+        assert_eq!(unpack(&archive[..archive.len() - 1]), Err(OpenError::Truncated));
+        let mut newer = archive.clone();
+        newer[8] = 9;
+        assert_eq!(unpack(&newer), Err(OpenError::Version { found: 9 }));
+        let mut damaged = archive;
+        let last = damaged.len() - 1;
+        damaged[last] ^= 1;
+        assert_eq!(unpack(&damaged), Err(OpenError::Corrupt));
+    }
+}

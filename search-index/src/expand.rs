@@ -1,0 +1,370 @@
+//! What a word of a query can mean in an index: the word itself, its inflections, compounds with it, compounds that it is
+//! made of, synonyms, and, where nothing else is found, words that look alike.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::analysis;
+use crate::words::{Entry, Words};
+
+/// How a term of the index relates to what was typed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Kind {
+    /// The very word, apart from umlauts, capitals and gender.
+    Exact,
+    /// Several words in a row.
+    Phrase,
+    /// Part of a hyphenated word.
+    Part,
+    /// Another inflection.
+    Stem,
+    /// Means the same, says the handbook.
+    Synonym,
+    /// Starts like the unfinished word.
+    Prefix,
+    /// A compound that holds the word, both halves of which are words.
+    Compound,
+    /// A longer word that holds the word.
+    Contains,
+    /// Part of the compound that was typed.
+    Split,
+    /// Looks like the word.
+    Typo,
+}
+
+impl Kind {
+    /// How much a term counts, with the word itself as the unit. Exact beats stem beats compound beats typo.
+    pub fn weight(self) -> f32 {
+        match self {
+            Kind::Exact | Kind::Phrase => 1.0,
+            // „Sachsen“ in „Sachsen-Anhalt“ is something else, „Turbo“ in „Job-Turbo“ nearly the same.
+            Kind::Part => 0.7,
+            // Nearly always the same meaning; a little less, so that „Stelle“ ranks before „stellen“.
+            Kind::Stem => 0.85,
+            // The editors vouch for it, but the reader's own word comes first.
+            Kind::Synonym => 0.8,
+            // The reader is still typing; what is typed in full comes first.
+            Kind::Prefix => 0.55,
+            // „Budget“ in „Vermittlungsbudget“: related, mostly a special case.
+            Kind::Compound => 0.5,
+            // „Anerkennung“ and „Beruf“ for „Berufsanerkennung“: related, once all parts are there.
+            Kind::Split => 0.45,
+            // May be chance.
+            Kind::Contains => 0.2,
+            // A guess.
+            Kind::Typo => 0.3,
+        }
+    }
+}
+
+/// A term of the index that answers a word.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Expansion {
+    /// The term as it stands in the index.
+    pub term: String,
+    /// How it relates to the word.
+    pub kind: Kind,
+    /// How much it counts.
+    pub weight: f32,
+}
+
+/// Shortest piece that is looked for inside longer words; shorter ones are found everywhere.
+const SHORTEST_PIECE: usize = 4;
+
+/// Longest word that is split; longer ones are no words.
+const LONGEST_SPLIT: usize = 40;
+
+/// Most terms for an unfinished word: the shortest ones, which are nearest to what was typed.
+const MOST_PREFIXED: usize = 200;
+
+/// What may stand between the halves of a compound.
+const LINKS: [&str; 7] = ["", "s", "n", "en", "es", "er", "e"];
+
+/// First syllables that make another word of a verb and are no half of a compound.
+const PREFIXES: [&str; 9] = ["be", "ent", "er", "ge", "ver", "zer", "un", "miss", "emp"];
+
+/// Endings that make another word, but no compound; several may follow each other.
+const SUFFIXES: [&str; 13] =
+    ["ung", "lich", "keit", "heit", "schaft", "ig", "isch", "bar", "sam", "los", "haft", "ier", "ler"];
+
+/// Inflections that may follow them.
+const INFLECTIONS: [&str; 16] =
+    ["", "e", "en", "er", "es", "em", "n", "s", "t", "te", "ten", "ter", "tes", "end", "ende", "enden"];
+
+/// The word itself, its inflections and its place in hyphenated words.
+pub fn direct(words: &Words, word: &str) -> Vec<Expansion> {
+    let mut found = Found::default();
+    if let Some(entry) = words.get(word) {
+        found.add(entry, Kind::Exact, 1.0);
+    }
+    let stem = analysis::stem(word);
+    for entry in words.with_stem(&stem).filter(|entry| entry.word != word) {
+        found.add(entry, Kind::Stem, 1.0);
+    }
+    found.into()
+}
+
+/// Words that the unfinished word may become.
+pub fn unfinished(words: &Words, start: &str) -> Vec<Expansion> {
+    const SHORTEST: usize = 2;
+    let mut found = Found::default();
+    if start.chars().count() >= SHORTEST {
+        let mut entries: Vec<&Entry> = words.starting_with(start).collect();
+        entries.sort_by_key(|entry| entry.word.len());
+        entries.into_iter().take(MOST_PREFIXED).for_each(|entry| found.add(entry, Kind::Prefix, 1.0));
+    }
+    found.into()
+}
+
+/// Compounds that hold the word. The end of a German compound says what it is, so it counts more than the rest.
+pub fn compounds(words: &Words, word: &str) -> Vec<Expansion> {
+    let mut found = Found::default();
+    let stem = analysis::stem(word);
+    if stem.len() < SHORTEST_PIECE || words.is_exception(word) {
+        return found.into();
+    }
+    for (entry, at) in words.containing(&stem) {
+        if analysis::stem(&entry.word) == stem {
+            continue;
+        }
+        // The stem may be cut short: „Budget“ has „budg“.
+        let (at, length) = entry.word.rfind(word).map_or((at, stem.len()), |at| (at, word.len()));
+        let (before, after) = (&entry.word[..at], &entry.word[at + length..]);
+        let Some((kind, share)) = place_in_compound(words, before, after, &entry.word, &stem) else { continue };
+        if !words.is_exception(&entry.word) {
+            found.add(entry, kind, share);
+        }
+    }
+    found.into()
+}
+
+/// How much a word counts that stands between these halves of a compound.
+fn place_in_compound(words: &Words, before: &str, after: &str, whole: &str, stem: &str) -> Option<(Kind, f32)> {
+    const END: f32 = 1.0;
+    const START: f32 = 0.85;
+    const MIDDLE: f32 = 0.7;
+    let at_end = analysis::stem(whole).ends_with(stem);
+    let before_known = half(words, before, |rest, link| rest.strip_suffix(link));
+    let after_known = if at_end { Half::Word } else { half(words, after, |rest, link| rest.strip_prefix(link)) };
+    // In the middle, a guess on either side is one too many: „Land“ in „Vogtlandkreis“.
+    let is_guess = before_known == Half::Unknown || after_known == Half::Unknown;
+    let in_middle = !before.is_empty() && !at_end;
+    if before_known == Half::Nothing || after_known == Half::Nothing || in_middle && is_guess {
+        return None;
+    }
+    let kind = if is_guess { Kind::Contains } else { Kind::Compound };
+    Some((
+        kind,
+        if at_end {
+            END
+        } else if before.is_empty() {
+            START
+        } else {
+            MIDDLE
+        },
+    ))
+}
+
+/// What stands beside a word inside a longer one.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Half {
+    /// A word of the index.
+    Word,
+    /// Could be a word.
+    Unknown,
+    /// A syllable.
+    Nothing,
+}
+
+fn half<'t>(words: &Words, rest: &'t str, strip: impl Fn(&'t str, &'static str) -> Option<&'t str>) -> Half {
+    if rest.is_empty() {
+        return Half::Word;
+    }
+    if PREFIXES.contains(&rest) || is_ending(rest) {
+        return Half::Nothing;
+    }
+    let candidates = || LINKS.into_iter().filter_map(|link| strip(rest, link));
+    if candidates().any(|word| word.len() >= 3 && words.knows(word)) {
+        return Half::Word;
+    }
+    let longest = candidates().map(str::len).max().unwrap_or_default();
+    if longest >= SHORTEST_PIECE { Half::Unknown } else { Half::Nothing }
+}
+
+/// Whether a piece consists of endings only: „-barung“, „-lichen“.
+fn is_ending(piece: &str) -> bool {
+    INFLECTIONS.contains(&piece) || SUFFIXES.iter().filter_map(|suffix| piece.strip_prefix(suffix)).any(is_ending)
+}
+
+/// Splits a compound that the index does not have into words that it has.
+pub fn split(words: &Words, word: &str) -> Option<Vec<String>> {
+    if word.len() > LONGEST_SPLIT || words.is_exception(word) || !word.is_ascii() {
+        return None;
+    }
+    let mut best: Vec<Option<(usize, Vec<&str>)>> = vec![None; word.len() + 1];
+    best[word.len()] = Some((0, Vec::new()));
+    for start in (0..word.len()).rev() {
+        let mut cheapest: Option<(usize, Vec<&str>)> = None;
+        for end in start + 3..=word.len() {
+            let part = &word[start..end];
+            let Some(cost) = cost_of_part(words, part, start == 0) else { continue };
+            for link in
+                LINKS.iter().filter(|link| end < word.len() && word[end..].starts_with(**link) || link.is_empty())
+            {
+                let Some(Some((rest_cost, rest))) = best.get(end + link.len()) else { continue };
+                // A linking element at the very end is none.
+                if !link.is_empty() && end + link.len() == word.len() {
+                    continue;
+                }
+                let total = cost + rest_cost + link.len();
+                if cheapest.as_ref().is_none_or(|(least, _)| total < *least) {
+                    cheapest = Some((total, [&[part], rest.as_slice()].concat()));
+                }
+            }
+        }
+        best[start] = cheapest;
+    }
+    let (cost, parts) = best.into_iter().next().flatten()?;
+    (parts.len() > 1 && cost < 2 * GUESS).then(|| parts.into_iter().map(str::to_owned).collect())
+}
+
+/// What a part costs that the index has only inside other words. One such part is taken; of two, the whole is a guess.
+const GUESS: usize = 1000;
+
+/// What it costs to take a piece for a word: few and well-known words are better.
+fn cost_of_part(words: &Words, part: &str, first: bool) -> Option<usize> {
+    const EACH: usize = 10;
+    if analysis::is_function_word(part) {
+        return None;
+    }
+    if words.get(part).is_some() {
+        return Some(EACH);
+    }
+    if part.len() < SHORTEST_PIECE {
+        return None;
+    }
+    if words.knows(part) {
+        return Some(EACH + 1);
+    }
+    let starts_another = part.len() > SHORTEST_PIECE && words.starting_with(part).next().is_some();
+    let ends_another = !first && part.len() > SHORTEST_PIECE && {
+        let stem = analysis::stem(part);
+        stem.len() > SHORTEST_PIECE
+            && words.containing(&stem).any(|(entry, _)| analysis::stem(&entry.word).ends_with(&stem))
+    };
+    (starts_another || ends_another).then_some(EACH + GUESS)
+}
+
+/// Words of the index that look like the word: one step away, two from eight letters on.
+pub fn similar(words: &Words, word: &str) -> Vec<String> {
+    const SHORTEST: usize = 4;
+    const LONG: usize = 8;
+    let length = word.chars().count();
+    if !(SHORTEST..=LONGEST_SPLIT).contains(&length) {
+        return Vec::new();
+    }
+    let (_, entries) = words.nearest(word, if length < LONG { 1 } else { 2 });
+    entries.into_iter().map(|entry| entry.word.clone()).collect()
+}
+
+/// The longest word of the index with which the word ends, or else starts.
+pub fn remainder(words: &Words, word: &str) -> Option<String> {
+    const SHORTEST: usize = 5;
+    if word.len() > LONGEST_SPLIT || !word.is_ascii() || words.is_exception(word) {
+        return None;
+    }
+    let ends = (1..word.len().saturating_sub(SHORTEST - 1)).map(|at| &word[at..]);
+    let starts = (SHORTEST..word.len()).rev().map(|at| &word[..at]);
+    ends.chain(starts).find(|piece| words.knows(piece)).map(str::to_owned)
+}
+
+/// Terms, each with the best reason for it.
+#[derive(Default)]
+struct Found(BTreeMap<String, Expansion>);
+
+impl Found {
+    fn add(&mut self, entry: &Entry, kind: Kind, share: f32) {
+        let weight = kind.weight() * share;
+        if entry.whole {
+            self.keep(Expansion { term: entry.word.clone(), kind, weight });
+        }
+        if entry.part {
+            let kind = if kind == Kind::Exact { Kind::Part } else { kind };
+            let weight = weight * Kind::Part.weight();
+            self.keep(Expansion { term: format!("{}{}", analysis::PART, entry.word), kind, weight });
+        }
+    }
+
+    fn keep(&mut self, expansion: Expansion) {
+        let better = self.0.get(&expansion.term).is_none_or(|known| known.weight < expansion.weight);
+        if better {
+            self.0.insert(expansion.term.clone(), expansion);
+        }
+    }
+}
+
+impl From<Found> for Vec<Expansion> {
+    fn from(found: Found) -> Self {
+        found.0.into_values().collect()
+    }
+}
+
+/// Joins lists of expansions; of equal terms the weightier stays.
+pub fn merged(lists: impl IntoIterator<Item = Vec<Expansion>>) -> Vec<Expansion> {
+    let mut found = Found::default();
+    lists.into_iter().flatten().for_each(|expansion| found.keep(expansion));
+    found.into()
+}
+
+/// The same expansions for another reason, damped by its weight.
+pub fn because(kind: Kind, expansions: Vec<Expansion>) -> Vec<Expansion> {
+    let damped = |expansion: Expansion| Expansion { kind, weight: expansion.weight * kind.weight(), ..expansion };
+    expansions.into_iter().map(damped).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn words(text: &str) -> Words {
+        Words::new(analysis::tokens(text).iter().map(analysis::Token::term), &["Deutschland".to_owned()])
+    }
+
+    fn check_compounds(text: &str, word: &str, expected: &[(&str, Kind)]) {
+        let found = compounds(&words(text), &analysis::fold(word));
+        let found: Vec<(&str, Kind)> = found.iter().map(|found| (found.term.as_str(), found.kind)).collect();
+        assert_eq!(found, expected, "{word} in {text}");
+    }
+
+    fn check_split(text: &str, word: &str, expected: Option<&[&str]>) {
+        let found = split(&words(text), &analysis::fold(word));
+        let found: Option<Vec<&str>> = found.as_ref().map(|parts| parts.iter().map(String::as_str).collect());
+        assert_eq!(found.as_deref(), expected, "{word} in {text}");
+    }
+
+    #[test]
+    fn finds_compounds_by_any_half() {
+        let text = "Vermittlungsbudget Vermittlung Budgetplanung Planung";
+        check_compounds(text, "Budget", &[("budgetplanung", Kind::Compound), ("vermittlungsbudget", Kind::Compound)]);
+        check_compounds("Anerkennungsberatung Anerkennung", "Beratung", &[("anerkennungsberatung", Kind::Compound)]);
+        check_compounds("Branchenblick", "Branche", &[("branchenblick", Kind::Contains)]);
+    }
+
+    #[test]
+    fn takes_no_syllable_for_a_word() {
+        check_compounds("Vereinbarung vereinbaren", "Verein", &[]);
+        check_compounds("bearbeiten erarbeitet", "Arbeit", &[]);
+        check_compounds("deutsch Deutschland", "Land", &[]);
+    }
+
+    #[test]
+    fn splits_compounds_into_known_words() {
+        check_split("Anerkennung von Berufen", "Berufsanerkennung", Some(&["berufs", "anerkennung"]));
+        check_split("kleine Gruppen", "Kleingruppen", Some(&["klein", "gruppen"]));
+        check_split("Gesundheitswesen und Beruf", "Gesundheitsberufe", Some(&["gesundheits", "berufe"]));
+        check_split("Sport Halle", "Sporthallen", Some(&["sport", "hallen"]));
+        check_split("Sport Halle", "Wasserball", None);
+    }
+}

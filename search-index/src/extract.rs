@@ -1,0 +1,135 @@
+//! Pieces of text with what was found marked.
+
+use std::collections::BTreeSet;
+use std::ops::Range;
+
+use crate::analysis;
+use crate::query::Segment;
+
+/// Length of an extract in words: about two lines.
+const WORDS: usize = 30;
+
+/// Words before the first one that was found.
+const LEAD: usize = 6;
+
+/// Terms of each part of a query.
+pub type Wanted<'a> = Vec<BTreeSet<&'a str>>;
+
+/// The whole text with marks.
+pub fn marked(text: &str, wanted: &Wanted<'_>) -> Vec<Segment> {
+    let spans: Vec<Range<usize>> = found(text, wanted).into_iter().map(|found| found.span).collect();
+    segments(text, 0..text.len(), &spans)
+}
+
+/// The stretch that shows the most parts of the query, of the text that comes first among equals.
+pub fn best(texts: &[&str], wanted: &Wanted<'_>) -> Vec<Segment> {
+    let windows = texts.iter().map(|text| (*text, window(text, wanted)));
+    let best = windows.reduce(|best, next| if next.1.parts > best.1.parts { next } else { best });
+    let Some((text, window)) = best else { return Vec::new() };
+    let mut segments = segments(text, window.span.clone(), &window.marks);
+    if window.span.start > 0 {
+        segments.insert(0, Segment { text: "… ".to_owned(), marked: false });
+    }
+    if text.get(window.span.end..).is_some_and(|rest| rest.chars().any(char::is_alphanumeric)) {
+        segments.push(Segment { text: " …".to_owned(), marked: false });
+    }
+    segments
+}
+
+struct Found {
+    part: usize,
+    /// Number of the word in the text.
+    word: usize,
+    span: Range<usize>,
+}
+
+struct Window {
+    /// Different parts of the query in it.
+    parts: usize,
+    span: Range<usize>,
+    marks: Vec<Range<usize>>,
+}
+
+fn found(text: &str, wanted: &Wanted<'_>) -> Vec<Found> {
+    let mut found = Vec::new();
+    for token in analysis::tokens(text) {
+        let term = token.term();
+        if let Some(part) = wanted.iter().position(|terms| terms.contains(term.as_str())) {
+            found.push(Found { part, word: token.position, span: token.span });
+        }
+    }
+    found
+}
+
+fn window(text: &str, wanted: &Wanted<'_>) -> Window {
+    let found = found(text, wanted);
+    let inside = |start: usize| found.iter().filter(move |one| one.word >= start && one.word < start + WORDS - LEAD);
+    let parts = |start: usize| inside(start).map(|one| one.part).collect::<BTreeSet<usize>>().len();
+    let starts = found.iter().map(|one| one.word);
+    // The earliest of the best.
+    let first = starts.rev().max_by_key(|start| parts(*start));
+    let from = first.unwrap_or_default().saturating_sub(LEAD);
+    let tokens = analysis::tokens(text);
+    let place = |word: usize| tokens.iter().find(|token| token.position >= word).map(|token| token.span.start);
+    let start = if from == 0 { 0 } else { place(from).unwrap_or_default() };
+    let end =
+        tokens.iter().rev().find(|token| token.position < from + WORDS).map_or(text.len(), |token| token.span.end);
+    let is_last = tokens.last().is_none_or(|token| token.position < from + WORDS);
+    let span = start..if is_last { text.len() } else { end };
+    let marks = found.iter().filter(|one| one.span.start >= span.start && one.span.end <= span.end);
+    Window { parts: first.map_or(0, parts), marks: marks.map(|one| one.span.clone()).collect(), span }
+}
+
+fn segments(text: &str, span: Range<usize>, marks: &[Range<usize>]) -> Vec<Segment> {
+    let mut segments = Vec::new();
+    let mut push = |range: Range<usize>, marked: bool| {
+        if let Some(piece) = text.get(range).filter(|piece| !piece.is_empty()) {
+            segments.push(Segment { text: piece.to_owned(), marked });
+        }
+    };
+    let mut at = span.start;
+    for mark in marks.iter().filter(|mark| mark.start >= span.start && mark.end <= span.end) {
+        // A hyphenated word and its parts overlap.
+        if mark.start < at {
+            continue;
+        }
+        push(at..mark.start, false);
+        push(mark.clone(), true);
+        at = mark.end;
+    }
+    push(at..span.end, false);
+    segments
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn shown(segments: &[Segment]) -> String {
+        let show =
+            |segment: &Segment| if segment.marked { format!("[{}]", segment.text) } else { segment.text.clone() };
+        segments.iter().map(show).collect()
+    }
+
+    #[test]
+    fn marks_what_was_found() {
+        let wanted = vec![BTreeSet::from(["bewerber"]), BTreeSet::from(["jobturbo", "-turbo"])];
+        assert_eq!(shown(&marked("Bewerber*innen im Job-Turbo.", &wanted)), "[Bewerber*innen] im [Job-Turbo].");
+        assert_eq!(shown(&marked("nichts", &wanted)), "nichts");
+        assert_eq!(shown(&marked("", &wanted)), "");
+    }
+
+    #[test]
+    fn shows_the_stretch_with_most_parts() {
+        let long = format!(
+            "{} Anerkennung {} Beratung zur Anerkennung folgt. {}",
+            "wort ".repeat(40),
+            "wort ".repeat(40),
+            "wort ".repeat(40)
+        );
+        let wanted = vec![BTreeSet::from(["anerkennung"]), BTreeSet::from(["beratung"])];
+        let shown = shown(&best(&["Eine Beratung.", &long], &wanted));
+        assert!(shown.contains("[Beratung] zur [Anerkennung] folgt."), "{shown}");
+        assert!(shown.starts_with("… ") && shown.ends_with(" …"), "{shown}");
+    }
+}

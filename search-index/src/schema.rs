@@ -1,0 +1,189 @@
+//! What is indexed, how much each field counts, and the facets by which cases are filtered.
+
+use serde::{Deserialize, Serialize};
+use tantivy::schema::{Field, IndexRecordOption, STORED, Schema, SchemaBuilder, TextFieldIndexing, TextOptions, Value};
+use tantivy::{TantivyDocument, TantivyError};
+
+/// Name under which the index knows the one analysis of this crate.
+pub const ANALYSIS: &str = "german";
+
+/// A property by which cases are filtered. Within one facet values are alternatives (OR), across facets they add up (AND).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Facet {
+    /// Subject chapter of the handbook.
+    Topic,
+    /// Land in which the case takes place.
+    State,
+    /// Legal form of the institution: gE, zkT, Agentur für Arbeit …
+    Form,
+    /// Whom the case is for.
+    TargetGroup,
+    /// Kind of activity: job fair, working group …
+    Format,
+    /// Who takes part besides the implementing institution.
+    Partner,
+    /// Phase of the Job-Turbo (1–3).
+    Phase,
+    /// Rechtskreis: SGB II, SGB III …
+    LegalScope,
+    /// Settlement type of the district (BBSR, four classes).
+    Settlement,
+    /// Running, ended, continued …
+    Status,
+}
+
+impl Facet {
+    /// Every facet, in the order in which pages show them.
+    pub const ALL: [Facet; 10] = [
+        Facet::Topic,
+        Facet::State,
+        Facet::Form,
+        Facet::TargetGroup,
+        Facet::Format,
+        Facet::Partner,
+        Facet::Phase,
+        Facet::LegalScope,
+        Facet::Settlement,
+        Facet::Status,
+    ];
+
+    /// Folder of the facet's pages and name of its parameter in a search URL. German, as readers see it.
+    pub fn key(self) -> &'static str {
+        match self {
+            Facet::Topic => "themen",
+            Facet::State => "regionen",
+            Facet::Form => "traegerschaft",
+            Facet::TargetGroup => "zielgruppen",
+            Facet::Format => "formate",
+            Facet::Partner => "partner",
+            Facet::Phase => "phasen",
+            Facet::LegalScope => "rechtskreise",
+            Facet::Settlement => "siedlungstypen",
+            Facet::Status => "stand",
+        }
+    }
+}
+
+/// A field in which words are found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum TextField {
+    /// Full and short title.
+    Title,
+    /// Places and institutions.
+    Names,
+    /// Summary.
+    Summary,
+    /// Names of the facet values: target groups, formats, partners …
+    Keywords,
+    /// Items of the checklist.
+    Checklist,
+    /// Prose of the case.
+    Body,
+}
+
+impl TextField {
+    /// Every field, the weightiest first.
+    pub const ALL: [TextField; 6] = [
+        TextField::Title,
+        TextField::Names,
+        TextField::Summary,
+        TextField::Keywords,
+        TextField::Checklist,
+        TextField::Body,
+    ];
+
+    /// How much a word counts here, with the body as the unit.
+    pub fn weight(self) -> f32 {
+        match self {
+            // Titles are what readers remember and type again.
+            TextField::Title => 6.0,
+            // Who asks for a place means cases from there, not cases that mention it.
+            TextField::Names => 4.0,
+            // Says what the case is about, in 300 characters without asides.
+            TextField::Summary => 3.0,
+            // Chosen from a list by an editor: true, but shared by many cases.
+            TextField::Keywords => 2.0,
+            // Single sentences, each of them an aspect of the case.
+            TextField::Checklist => 1.5,
+            // Mentions much in passing.
+            TextField::Body => 1.0,
+        }
+    }
+
+    fn name(self) -> &'static str {
+        match self {
+            TextField::Title => "title",
+            TextField::Names => "names",
+            TextField::Summary => "summary",
+            TextField::Keywords => "keywords",
+            TextField::Checklist => "checklist",
+            TextField::Body => "body",
+        }
+    }
+}
+
+/// The fields of the index.
+#[derive(Clone, Debug)]
+pub struct Fields {
+    /// Address of the case.
+    pub slug: Field,
+    /// Page of the case.
+    pub url: Field,
+    /// Texts, in the order of [`TextField::ALL`].
+    pub texts: [Field; TextField::ALL.len()],
+    /// Facets, in the order of [`Facet::ALL`].
+    pub facets: [Field; Facet::ALL.len()],
+}
+
+impl Fields {
+    /// Field of a kind of text.
+    pub fn text(&self, field: TextField) -> Field {
+        self.texts[field as usize]
+    }
+
+    /// Finds the fields in the schema of an existing index.
+    pub fn of(schema: &Schema) -> Result<Fields, TantivyError> {
+        let mut texts = [Field::from_field_id(0); TextField::ALL.len()];
+        for (slot, field) in texts.iter_mut().zip(TextField::ALL) {
+            *slot = schema.get_field(field.name())?;
+        }
+        let mut facets = [Field::from_field_id(0); Facet::ALL.len()];
+        for (slot, facet) in facets.iter_mut().zip(Facet::ALL) {
+            *slot = schema.get_field(facet.key())?;
+        }
+        Ok(Fields { slug: schema.get_field("slug")?, url: schema.get_field("url")?, texts, facets })
+    }
+}
+
+/// The schema of every index.
+pub fn schema() -> (Schema, Fields) {
+    let mut builder = SchemaBuilder::new();
+    let stored = || TextOptions::default() | STORED;
+    let slug = builder.add_text_field("slug", stored());
+    let url = builder.add_text_field("url", stored());
+    let texts = TextField::ALL.map(|field| {
+        let indexing = TextFieldIndexing::default()
+            .set_tokenizer(ANALYSIS)
+            .set_index_option(IndexRecordOption::WithFreqsAndPositions);
+        let options = TextOptions::default().set_indexing_options(indexing);
+        // The values of facets are found but never shown as an extract.
+        builder.add_text_field(
+            field.name(),
+            match field {
+                TextField::Keywords => options,
+                TextField::Title | TextField::Names | TextField::Summary | TextField::Checklist | TextField::Body => {
+                    options | STORED
+                }
+            },
+        )
+    });
+    let facets = Facet::ALL.map(|facet| builder.add_text_field(facet.key(), TextOptions::default().set_fast("raw")));
+    (builder.build(), Fields { slug, url, texts, facets })
+}
+
+/// Stored values of a field.
+pub fn stored(document: &TantivyDocument, field: Field) -> impl Iterator<Item = &str> {
+    document.get_all(field).filter_map(|value| value.as_str())
+}

@@ -1,0 +1,381 @@
+//! Answers queries from an archive. No threads, no files, no clock; nothing a reader types makes it fail.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use tantivy::columnar::StrColumn;
+use tantivy::store::StoreReader;
+use tantivy::{DocId, Index, SegmentReader, TantivyDocument};
+
+use crate::analysis::{self, TokenKind};
+use crate::archive::{self, OpenError};
+use crate::directory::Archived;
+use crate::expand::{self, Expansion, Kind};
+use crate::extract::{self, Wanted};
+use crate::query::{self, Asked, Form, Hit, Query, Results};
+use crate::rank::{self, Ranker, Unit, Way};
+use crate::schema::{self, Fields};
+use crate::words::Words;
+use crate::write::LEXICON;
+use crate::{Facet, Lexicon, TextField};
+
+/// Fewer hits than this are few: then cases count that answer only a part of the query.
+const FEW: usize = 3;
+
+/// Cached blocks of stored texts.
+const CACHE: usize = 8;
+
+/// An open index.
+pub struct Searcher {
+    fields: Fields,
+    ranker: Ranker,
+    words: Words,
+    /// Groups of synonyms, each a list of phrases, each a list of stems with the folded words.
+    synonyms: Vec<Vec<Vec<Synonym>>>,
+    facets: Vec<FacetColumn>,
+    store: StoreReader,
+    documents: u32,
+}
+
+struct Synonym {
+    word: String,
+    stem: String,
+}
+
+struct FacetColumn {
+    facet: Facet,
+    column: Option<StrColumn>,
+    values: Vec<String>,
+}
+
+impl Searcher {
+    /// Opens an archive that [`crate::build`] wrote.
+    pub fn open(bytes: Vec<u8>) -> Result<Searcher, OpenError> {
+        let parts = archive::unpack(&bytes)?;
+        let archived = Archived::new(bytes, parts);
+        let lexicon = archived.part(LEXICON).ok_or_else(|| OpenError::Unusable(format!("{LEXICON} is missing")))?;
+        let lexicon: Lexicon = serde_json::from_slice(&lexicon).map_err(unusable)?;
+        let index = Index::open(archived).map_err(unusable)?;
+        let fields = Fields::of(&index.schema()).map_err(unusable)?;
+        let segments = index.searchable_segments().map_err(unusable)?;
+        let Some(segment) = segments.first() else { return Err(OpenError::Unusable("no segment".to_owned())) };
+        let segment = SegmentReader::open(segment).map_err(unusable)?;
+        let ranker = Ranker::new(&segment, &fields).map_err(unusable)?;
+        let words = Words::new(ranker.terms(), &lexicon.exceptions);
+        let facets = Facet::ALL.map(|facet| FacetColumn::open(&segment, facet)).into_iter();
+        Ok(Searcher {
+            fields,
+            ranker,
+            words,
+            synonyms: synonyms(&lexicon),
+            facets: facets.collect::<Result<_, _>>()?,
+            store: segment.get_store_reader(CACHE).map_err(unusable)?,
+            documents: segment.max_doc(),
+        })
+    }
+
+    /// Number of cases in the index.
+    pub fn len(&self) -> usize {
+        self.documents as usize
+    }
+
+    /// Whether there is no case.
+    pub fn is_empty(&self) -> bool {
+        self.documents == 0
+    }
+
+    /// Answers a query.
+    pub fn search(&self, query: &Query) -> Results {
+        let asked = query::read(&query.text);
+        let (units, suggestions) = self.units(&asked);
+        let ranked = match (units.is_empty(), query.text.trim().is_empty()) {
+            (true, true) => (0..self.documents).map(|document| (document, 0.0)).collect(),
+            // Something was typed, but nothing that could be found.
+            (true, false) => Vec::new(),
+            (false, _) => self.ranked(&units),
+        };
+        let (found, facets) = self.filtered(&ranked, &query.filters);
+        let page: Vec<(DocId, f32)> = found.iter().copied().skip(query.offset).take(query.limit).collect();
+        let suggestions = suggestions.into_iter().map(|words| replaced(&query.text, &words)).collect();
+        Results { total: found.len(), hits: self.hits(&page, &units, query.explain), facets, suggestions }
+    }
+
+    /// Everything that answers each part of a query, and words to suggest in place of unknown ones.
+    fn units(&self, asked: &[Asked]) -> (Vec<Unit>, Vec<Vec<(String, String)>>) {
+        let mut units = Vec::new();
+        let mut replacements: Vec<(String, String)> = Vec::new();
+        let mut rest = asked;
+        while let Some(first) = rest.first() {
+            if let Some((length, group, own)) = self.synonym(rest) {
+                units.push(self.synonymous(&rest[..length], group, own));
+                rest = &rest[length..];
+                continue;
+            }
+            let (ways, better) = self.ways(first);
+            replacements.extend(better.map(|word| (first.text.clone(), word)));
+            units.push(Unit { text: first.text.clone(), ways });
+            rest = &rest[1..];
+        }
+        let suggestions = if replacements.is_empty() { Vec::new() } else { vec![replacements] };
+        (units, suggestions)
+    }
+
+    fn ways(&self, asked: &Asked) -> (Vec<Way>, Option<String>) {
+        match asked.form {
+            Form::Phrase => {
+                let steps = asked.words.iter().map(|word| exact_only(expand::direct(&self.words, word))).collect();
+                (vec![Way::Row { steps, kind: Kind::Phrase }], None)
+            }
+            Form::Hyphenated => self.hyphenated(asked),
+            Form::Word | Form::Unfinished => self.word(&asked.whole, asked.form == Form::Unfinished),
+        }
+    }
+
+    /// A hyphenated word is a compound whose halves are known.
+    fn hyphenated(&self, asked: &Asked) -> (Vec<Way>, Option<String>) {
+        const SHORTEST_PART: usize = 3;
+        let direct = |word: &String| expand::direct(&self.words, word);
+        let whole = expand::direct(&self.words, &asked.whole);
+        let row = Way::Row { steps: asked.words.iter().map(direct).collect(), kind: Kind::Phrase };
+        let mut ways = vec![row];
+        let is_known = !whole.is_empty();
+        ways.push(Way::Any(whole));
+        if asked.words.iter().all(|word| word.len() >= SHORTEST_PART) {
+            ways.push(Way::All { parts: asked.words.iter().map(direct).collect(), kind: Kind::Split });
+        }
+        if is_known || asked.words.iter().all(|word| self.words.knows(word)) {
+            return (ways, None);
+        }
+        let (more, better) = self.word(&asked.whole, false);
+        ways.extend(more);
+        (ways, better)
+    }
+
+    fn word(&self, word: &str, unfinished: bool) -> (Vec<Way>, Option<String>) {
+        let direct = expand::direct(&self.words, word);
+        let compounds = expand::compounds(&self.words, word);
+        let is_exact = direct.iter().any(|expansion| matches!(expansion.kind, Kind::Exact | Kind::Part));
+        let prefixed = if unfinished && !is_exact { expand::unfinished(&self.words, word) } else { Vec::new() };
+        let is_known = !direct.is_empty();
+        let is_found = is_known || !prefixed.is_empty() || compounds.iter().any(|found| found.kind == Kind::Compound);
+        let mut ways = vec![Way::Any(expand::merged([direct, prefixed, compounds]))];
+        let split = if is_known { None } else { expand::split(&self.words, word) };
+        if let Some(parts) = &split {
+            let parts = parts.iter().map(|part| self.related(part)).collect();
+            ways.push(Way::All { parts, kind: Kind::Split });
+        }
+        if is_found || split.is_some() {
+            return (ways, None);
+        }
+        if let Some(similar) = self.similar(word) {
+            ways.push(Way::Any(expand::because(Kind::Typo, self.related(&similar))));
+            return (ways, self.surface(&similar));
+        }
+        if let Some(piece) = expand::remainder(&self.words, word) {
+            ways.push(Way::Any(expand::because(Kind::Split, self.related(&piece))));
+        }
+        (ways, None)
+    }
+
+    /// A word with its inflections and compounds.
+    fn related(&self, word: &str) -> Vec<Expansion> {
+        expand::merged([expand::direct(&self.words, word), expand::compounds(&self.words, word)])
+    }
+
+    /// The most frequent of the words that look most alike.
+    fn similar(&self, word: &str) -> Option<String> {
+        let candidates = expand::similar(&self.words, word);
+        candidates.into_iter().rev().max_by_key(|candidate| self.ranker.frequency(candidate))
+    }
+
+    /// The longest group of synonyms with which the query goes on: words taken, group, phrase of the group.
+    fn synonym(&self, asked: &[Asked]) -> Option<(usize, usize, usize)> {
+        let stems: Vec<String> =
+            asked.iter().take_while(|part| part.form != Form::Phrase).map(|part| analysis::stem(&part.whole)).collect();
+        let mut best: Option<(usize, usize, usize)> = None;
+        for (group, phrases) in self.synonyms.iter().enumerate() {
+            for (index, phrase) in phrases.iter().enumerate() {
+                let fits =
+                    phrase.len() <= stems.len() && phrase.iter().zip(&stems).all(|(own, stem)| own.stem == *stem);
+                if fits && best.is_none_or(|(length, _, _)| phrase.len() > length) {
+                    best = Some((phrase.len(), group, index));
+                }
+            }
+        }
+        best
+    }
+
+    fn synonymous(&self, asked: &[Asked], group: usize, own: usize) -> Unit {
+        let text = asked.iter().map(|part| part.text.as_str()).collect::<Vec<_>>().join(" ");
+        let mut ways = match asked {
+            [one] => self.ways(one).0,
+            several => {
+                let direct = |part: &Asked| expand::direct(&self.words, &part.whole);
+                vec![
+                    Way::Row { steps: several.iter().map(direct).collect(), kind: Kind::Phrase },
+                    Way::All { parts: several.iter().map(direct).collect(), kind: Kind::Split },
+                ]
+            }
+        };
+        let others = self.synonyms.get(group).into_iter().flatten().enumerate().filter(|(index, _)| *index != own);
+        for (_, phrase) in others {
+            let steps: Vec<Vec<Expansion>> =
+                phrase.iter().map(|synonym| expand::direct(&self.words, &synonym.word)).collect();
+            ways.push(match <[Vec<Expansion>; 1]>::try_from(steps) {
+                Ok([one]) => Way::Any(expand::because(Kind::Synonym, one)),
+                Err(steps) => Way::Row { steps, kind: Kind::Synonym },
+            });
+        }
+        Unit { text, ways }
+    }
+
+    /// Cases with their scores, the best first. Where few cases answer everything, those count as well that answer less.
+    fn ranked(&self, units: &[Unit]) -> Vec<(DocId, f32)> {
+        let mut totals = vec![(0_usize, 0.0_f32); self.len()];
+        for unit in units {
+            let scores = self.ranker.scores(unit);
+            let rarity = rank::rarity(scores.iter().filter(|score| **score > 0.0).count(), self.len());
+            for ((answered, total), score) in totals.iter_mut().zip(scores).filter(|(_, score)| *score > 0.0) {
+                *answered += 1;
+                *total += rarity * score;
+            }
+        }
+        let count = |least: usize| totals.iter().filter(|(answered, _)| *answered >= least).count();
+        let lowest = units.len().div_ceil(2);
+        let needed = (lowest..=units.len()).rev().find(|least| count(*least) >= FEW).unwrap_or(lowest);
+        let share = |answered: usize| answered as f32 / units.len() as f32;
+        let mut ranked: Vec<(DocId, f32)> = (0..self.documents)
+            .zip(totals)
+            .filter(|(_, (answered, _))| *answered >= needed)
+            .map(|(document, (answered, total))| (document, rounded(total * share(answered) * share(answered))))
+            .collect();
+        ranked.sort_by(|left, right| right.1.total_cmp(&left.1).then(left.0.cmp(&right.0)));
+        ranked
+    }
+
+    /// Keeps what fits the filters, and counts what each value of a facet would give.
+    #[allow(clippy::type_complexity)]
+    fn filtered(
+        &self,
+        ranked: &[(DocId, f32)],
+        filters: &BTreeMap<Facet, BTreeSet<String>>,
+    ) -> (Vec<(DocId, f32)>, BTreeMap<Facet, BTreeMap<String, usize>>) {
+        let chosen: Vec<Option<BTreeSet<u64>>> =
+            self.facets.iter().map(|column| Some(column.numbers(filters.get(&column.facet)?))).collect();
+        let mut counts: Vec<Vec<usize>> = self.facets.iter().map(|column| vec![0; column.values.len()]).collect();
+        let mut found = Vec::new();
+        for (document, score) in ranked {
+            let values: Vec<Vec<u64>> = self.facets.iter().map(|column| column.of(*document)).collect();
+            let misses = |index: usize| {
+                let wanted = chosen.get(index).and_then(Option::as_ref);
+                wanted.is_some_and(|wanted| !values[index].iter().any(|value| wanted.contains(value)))
+            };
+            let missed: Vec<usize> = (0..self.facets.len()).filter(|index| misses(*index)).collect();
+            for (index, numbers) in values.iter().enumerate() {
+                if missed.iter().all(|other| *other == index) {
+                    for number in numbers {
+                        if let Some(count) = counts[index].get_mut(*number as usize) {
+                            *count += 1;
+                        }
+                    }
+                }
+            }
+            if missed.is_empty() {
+                found.push((*document, *score));
+            }
+        }
+        let named = self.facets.iter().zip(counts).map(|(column, counts)| {
+            (column.facet, column.values.iter().cloned().zip(counts).collect::<BTreeMap<String, usize>>())
+        });
+        (found, named.collect())
+    }
+
+    fn hits(&self, page: &[(DocId, f32)], units: &[Unit], explain: bool) -> Vec<Hit> {
+        let wanted: Wanted<'_> = units.iter().map(|unit| unit.terms().collect()).collect();
+        let numbers: Vec<DocId> = page.iter().map(|(document, _)| *document).collect();
+        let mut reasons: BTreeMap<DocId, Vec<query::Match>> = BTreeMap::new();
+        for unit in units.iter().filter(|_| explain) {
+            for (document, matches) in self.ranker.explain(unit, &numbers) {
+                reasons.entry(document).or_default().extend(matches);
+            }
+        }
+        let hit = |(document, score): &(DocId, f32)| {
+            let stored = self.store.get::<TantivyDocument>(*document).ok()?;
+            let one = |field| schema::stored(&stored, field).next().unwrap_or_default().to_owned();
+            let many = |field| schema::stored(&stored, self.fields.text(field)).collect::<Vec<&str>>();
+            let texts = [TextField::Summary, TextField::Checklist, TextField::Body].map(many).concat();
+            let mut matches = reasons.remove(document).unwrap_or_default();
+            matches.sort_by(|left, right| right.weight.total_cmp(&left.weight));
+            Some(Hit {
+                slug: one(self.fields.slug),
+                url: one(self.fields.url),
+                title: extract::marked(&one(self.fields.text(TextField::Title)), &wanted),
+                names: many(TextField::Names).into_iter().map(str::to_owned).collect(),
+                extract: extract::best(&texts, &wanted),
+                score: *score,
+                matches,
+            })
+        };
+        page.iter().filter_map(hit).collect()
+    }
+
+    /// A word of the index as it stands in a text.
+    fn surface(&self, word: &str) -> Option<String> {
+        let (document, field) = self.ranker.example(word)?;
+        let stored = self.store.get::<TantivyDocument>(document).ok()?;
+        schema::stored(&stored, self.fields.text(field)).find_map(|text| {
+            let tokens = analysis::tokens(text);
+            let token = tokens.into_iter().find(|token| token.kind != TokenKind::Part && token.word == word)?;
+            text.get(token.span).map(str::to_owned)
+        })
+    }
+}
+
+impl FacetColumn {
+    fn open(segment: &SegmentReader, facet: Facet) -> Result<FacetColumn, OpenError> {
+        let column = segment.fast_fields().str(facet.key()).map_err(unusable)?;
+        let mut values = Vec::new();
+        if let Some(column) = &column {
+            for number in 0..column.num_terms() as u64 {
+                let mut value = String::new();
+                column.ord_to_str(number, &mut value).map_err(unusable)?;
+                values.push(value);
+            }
+        }
+        Ok(FacetColumn { facet, column, values })
+    }
+
+    fn of(&self, document: DocId) -> Vec<u64> {
+        self.column.iter().flat_map(|column| column.term_ords(document)).collect()
+    }
+
+    fn numbers(&self, values: &BTreeSet<String>) -> BTreeSet<u64> {
+        values.iter().filter_map(|value| self.values.binary_search(value).ok()).map(|number| number as u64).collect()
+    }
+}
+
+fn synonyms(lexicon: &Lexicon) -> Vec<Vec<Vec<Synonym>>> {
+    let synonym = |word: String| Synonym { stem: analysis::stem(&word), word };
+    // What query words are made of: hyphenated words as a whole, function words left out.
+    let phrase = |text: &String| -> Vec<Synonym> {
+        query::read(&format!("{text} ")).into_iter().map(|part| synonym(part.whole)).collect()
+    };
+    let group = |words: &Vec<String>| words.iter().map(phrase).filter(|phrase| !phrase.is_empty()).collect();
+    lexicon.synonyms.iter().map(group).collect()
+}
+
+fn exact_only(expansions: Vec<Expansion>) -> Vec<Expansion> {
+    expansions.into_iter().filter(|expansion| matches!(expansion.kind, Kind::Exact | Kind::Part)).collect()
+}
+
+fn replaced(text: &str, words: &[(String, String)]) -> String {
+    words.iter().fold(text.trim().to_owned(), |text, (old, new)| text.replacen(old, new, 1))
+}
+
+/// Rounded so that every machine comes to the same number.
+fn rounded(score: f32) -> f32 {
+    (score * 1000.0).round() / 1000.0
+}
+
+fn unusable(error: impl ToString) -> OpenError {
+    OpenError::Unusable(error.to_string())
+}
