@@ -32,6 +32,10 @@ pub enum Command {
     New(NewArgs),
     /// Write the JSON Schema files that editors' programs use while typing
     Schema(SchemaArgs),
+    /// Find cases, as the search of the website does
+    Search(SearchArgs),
+    /// Measure how well the search finds what it should
+    Eval(EvalArgs),
 }
 
 /// What `build` and `check` have in common.
@@ -132,6 +136,81 @@ pub struct SchemaArgs {
     /// Write nothing; fail if the files are not as they should be
     #[arg(long)]
     pub check: bool,
+}
+
+/// Find cases, as the search of the website does.
+#[derive(Clone, Debug, Args)]
+pub struct SearchArgs {
+    /// What to look for; words in quotation marks are a phrase. Without words, every case
+    pub words: Vec<String>,
+    /// Choices by facet
+    #[command(flatten)]
+    pub filters: FilterArgs,
+    /// Most hits
+    #[arg(long, default_value_t = 10, value_name = "NUMBER")]
+    pub limit: usize,
+    /// Say why each case was found: weight, field, kind, term
+    #[arg(long)]
+    pub explain: bool,
+    /// Print the answer as JSON, with the number of hits by facet
+    #[arg(long)]
+    pub json: bool,
+    /// Folder that holds content/
+    #[arg(long, default_value = ".", value_name = "FOLDER")]
+    pub root: PathBuf,
+    /// Language of messages; without it, the language of the handbook
+    #[arg(long, value_enum)]
+    pub lang: Option<Lang>,
+    /// Search drafts, too
+    #[arg(long)]
+    pub drafts: bool,
+}
+
+/// Choices by facet: each option may be given several times; a case needs one value of each option.
+#[derive(Clone, Debug, Args)]
+#[command(next_help_heading = "Filters, by id or name; repeated ones are alternatives")]
+pub struct FilterArgs {
+    /// Topic
+    #[arg(long, value_name = "VALUE")]
+    pub topic: Vec<String>,
+    /// Land: id, name or abbreviation
+    #[arg(long, value_name = "VALUE")]
+    pub land: Vec<String>,
+    /// Legal form of an institution
+    #[arg(long, value_name = "VALUE")]
+    pub form: Vec<String>,
+    /// For whom
+    #[arg(long, value_name = "VALUE")]
+    pub target_group: Vec<String>,
+    /// Kind of activity: a value of formats.yaml
+    #[arg(long, value_name = "VALUE")]
+    pub activity: Vec<String>,
+    /// With whom
+    #[arg(long, value_name = "VALUE")]
+    pub partner: Vec<String>,
+    /// Phase of the Job-Turbo
+    #[arg(long, value_name = "VALUE")]
+    pub phase: Vec<String>,
+    /// Code of law
+    #[arg(long, value_name = "VALUE")]
+    pub legal_scope: Vec<String>,
+    /// Settlement type
+    #[arg(long, value_name = "VALUE")]
+    pub settlement: Vec<String>,
+    /// Whether it still runs
+    #[arg(long, value_name = "VALUE")]
+    pub status: Vec<String>,
+}
+
+/// Measure how well the search finds what it should.
+#[derive(Clone, Debug, Args)]
+pub struct EvalArgs {
+    /// Lines of query, class and relevant slugs, separated by tabs
+    #[arg(value_name = "FILE")]
+    pub file: PathBuf,
+    /// Folder that holds content/
+    #[arg(long, default_value = ".", value_name = "FOLDER")]
+    pub root: PathBuf,
 }
 
 /// Language of messages.

@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 
 use crate::diagnostic::{Code, Diagnostic};
 use crate::model::{
-    CaseData, Dimensions, Factors, Glossary, Handbook, Literature, PageData, Regions, TopicData, Vocabulary,
+    CaseData, Dimensions, Factors, Glossary, Handbook, Literature, PageData, Regions, Synonyms, TopicData, Vocabulary,
 };
 use crate::parse::validation_schema;
 use crate::site::Site;
@@ -42,6 +42,7 @@ pub fn files(site: &Site) -> BTreeMap<String, String> {
         write("regions", of::<Regions>()),
         write("glossary", of::<Glossary>()),
         write("literature", of::<Literature>()),
+        write("synonyms", of::<Synonyms>()),
     ])
 }
 

@@ -48,8 +48,10 @@ pub struct Hit {
     pub url: String,
     /// Full title, with what was found in it marked.
     pub title: Vec<Segment>,
-    /// Places and institutions.
-    pub names: Vec<String>,
+    /// District, seat and Land of each place.
+    pub places: Vec<String>,
+    /// Institutions.
+    pub organisations: Vec<String>,
     /// A stretch of text that shows why it was found.
     pub extract: Vec<Segment>,
     /// Rank; only comparable within one answer.

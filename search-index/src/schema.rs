@@ -71,10 +71,12 @@ impl Facet {
 pub enum TextField {
     /// Full and short title.
     Title,
-    /// Places and institutions.
-    Names,
+    /// Places.
+    Places,
     /// Summary.
     Summary,
+    /// Institutions by their official names.
+    Organisations,
     /// Names of the facet values: target groups, formats, partners …
     Keywords,
     /// Items of the checklist.
@@ -85,10 +87,11 @@ pub enum TextField {
 
 impl TextField {
     /// Every field, the weightiest first.
-    pub const ALL: [TextField; 6] = [
+    pub const ALL: [TextField; 7] = [
         TextField::Title,
-        TextField::Names,
+        TextField::Places,
         TextField::Summary,
+        TextField::Organisations,
         TextField::Keywords,
         TextField::Checklist,
         TextField::Body,
@@ -100,9 +103,11 @@ impl TextField {
             // Titles are what readers remember and type again.
             TextField::Title => 6.0,
             // Who asks for a place means cases from there, not cases that mention it.
-            TextField::Names => 4.0,
+            TextField::Places => 5.0,
             // Says what the case is about, in 300 characters without asides.
             TextField::Summary => 3.0,
+            // Names of places in them are part of a name: „Regionaldirektion Rheinland-Pfalz-Saarland“.
+            TextField::Organisations => 2.5,
             // Chosen from a list by an editor: true, but shared by many cases.
             TextField::Keywords => 2.0,
             // Single sentences, each of them an aspect of the case.
@@ -115,7 +120,8 @@ impl TextField {
     fn name(self) -> &'static str {
         match self {
             TextField::Title => "title",
-            TextField::Names => "names",
+            TextField::Places => "places",
+            TextField::Organisations => "organisations",
             TextField::Summary => "summary",
             TextField::Keywords => "keywords",
             TextField::Checklist => "checklist",
@@ -173,9 +179,12 @@ pub fn schema() -> (Schema, Fields) {
             field.name(),
             match field {
                 TextField::Keywords => options,
-                TextField::Title | TextField::Names | TextField::Summary | TextField::Checklist | TextField::Body => {
-                    options | STORED
-                }
+                TextField::Title
+                | TextField::Places
+                | TextField::Organisations
+                | TextField::Summary
+                | TextField::Checklist
+                | TextField::Body => options | STORED,
             },
         )
     });

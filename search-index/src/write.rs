@@ -84,7 +84,8 @@ fn indexed(document: &Document, fields: &Fields) -> TantivyDocument {
 fn texts(document: &Document, field: TextField) -> Vec<&str> {
     match field {
         TextField::Title => vec![&document.title, &document.short_title],
-        TextField::Names => document.places.iter().chain(&document.organisations).map(String::as_str).collect(),
+        TextField::Places => document.places.iter().map(String::as_str).collect(),
+        TextField::Organisations => document.organisations.iter().map(String::as_str).collect(),
         TextField::Summary => vec![&document.summary],
         TextField::Keywords => document.keywords.iter().map(String::as_str).collect(),
         TextField::Checklist => document.checklist.iter().map(String::as_str).collect(),

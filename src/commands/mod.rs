@@ -2,8 +2,10 @@
 
 mod build;
 mod check;
+mod eval;
 mod new;
 mod schema;
+mod search;
 
 use std::env;
 use std::io::{IsTerminal, stderr};
@@ -39,6 +41,8 @@ pub fn run(command: Command) -> Result<Outcome> {
         Command::Check(args) => check::run(&args),
         Command::New(args) => new::run(&args.what),
         Command::Schema(args) => schema::run(&args),
+        Command::Search(args) => search::run(&args),
+        Command::Eval(args) => eval::run(&args),
     }
 }
 

@@ -29,4 +29,6 @@ pub use region::{Directorate, District, Regions, State};
 pub use slug::Slug;
 pub use source::{CitedWork, Pages, Reference};
 pub use topic::{Gap, SuccessFactor, Topic, TopicData};
-pub use vocabulary::{Dimension, Dimensions, Factor, Factors, Glossary, Term, Vocabulary, VocabularyEntry};
+pub use vocabulary::{
+    Dimension, Dimensions, Factor, Factors, Glossary, SynonymGroup, Synonyms, Term, Vocabulary, VocabularyEntry,
+};

@@ -95,6 +95,34 @@ pub struct Factor {
     pub source: Reference,
 }
 
+/// What the search knows about words.
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(title = "Wortliste der Suche")]
+pub struct Synonyms {
+    /// Groups in any order.
+    #[schemars(title = "Einträge")]
+    pub entries: Vec<SynonymGroup>,
+    /// Words that look like compounds but are not.
+    #[serde(default)]
+    #[schemars(title = "Ausnahmen", description = "Wörter, die nie zerlegt werden: „Deutschland“ ist kein „Land“.")]
+    pub exceptions: Vec<String>,
+}
+
+/// Words that mean the same to whoever searches.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(title = "Gruppe gleichbedeutender Wörter")]
+pub struct SynonymGroup {
+    /// The words; each may consist of several.
+    #[schemars(title = "Wörter", description = "Mindestens zwei, in der Grundform.", length(min = 2))]
+    pub words: Vec<Located<String>>,
+    /// Why they belong together.
+    #[serde(default)]
+    #[schemars(title = "Anmerkung", description = "Für die Redaktion; erscheint nirgends.")]
+    pub note: Option<String>,
+}
+
 /// Terms and abbreviations.
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]

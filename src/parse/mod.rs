@@ -13,7 +13,7 @@ pub use yaml::validation_schema;
 use crate::diagnostic::{Code, Diagnostic, Reported, suggest};
 use crate::model::{
     Case, CaseData, Dimensions, Factors, Glossary, Handbook, Literature, Page, PageData, Position, Regions, Slug,
-    Topic, TopicData, Vocabulary,
+    Synonyms, Topic, TopicData, Vocabulary,
 };
 use crate::source::Sources;
 
@@ -55,11 +55,16 @@ pub struct Vocabularies {
     pub glossary: Glossary,
     /// Works.
     pub literature: Literature,
+    /// What the search knows about words.
+    pub synonyms: Synonyms,
 }
 
 /// Files of `vocabulary/`, each of which must be there.
 pub const VOCABULARY_FILES: [&str; 8] =
     ["target-groups", "formats", "partners", "dimensions", "factors", "regions", "glossary", "literature"];
+
+/// The one file of `vocabulary/` that may be missing: a search without it still knows the glossary.
+pub const SYNONYMS_FILE: &str = "content/vocabulary/synonyms.yaml";
 
 /// Reads all files.
 pub fn parse_all(sources: Sources) -> Reported<Documents> {
@@ -140,6 +145,9 @@ fn parse_vocabularies(
             "target-groups" => target_groups, "formats" => formats, "partners" => partners, "dimensions" => dimensions,
             "factors" => factors, "regions" => regions, "glossary" => glossary, "literature" => literature,
         }
+    }
+    if let Some(text) = texts.remove(SYNONYMS_FILE) {
+        vocabularies.synonyms = read(SYNONYMS_FILE, &text, broken, diagnostics).unwrap_or_default();
     }
     vocabularies
 }

@@ -6,6 +6,7 @@ mod citation;
 mod data;
 mod lists;
 mod reference;
+mod search;
 mod sitemap;
 mod start;
 mod tables;
@@ -58,6 +59,7 @@ type Format = for<'a> fn(&'a Renderer<'a>) -> Vec<Recipe<'a>>;
 const FORMATS: &[(&str, Format)] = &[
     // The few large files first, so that none of them is left over when everything else is done.
     ("data", data::recipes),
+    ("search index", search::recipes),
     ("texts", text::recipes),
     ("tables", tables::recipes),
     ("reference", reference::recipes),

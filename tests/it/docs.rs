@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 
 use praxis::diagnostic::{Code, Severity};
 use praxis::model::{
-    CaseData, Dimensions, Factors, Glossary, Handbook, Literature, PageData, Regions, TopicData, Vocabulary,
+    CaseData, Dimensions, Factors, Glossary, Handbook, Literature, PageData, Regions, Synonyms, TopicData, Vocabulary,
 };
 use praxis::parse::validation_schema;
 
@@ -30,7 +30,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("report", &["diagnostic", "model"]),
     ("pipeline", &["checks", "diagnostic", "model", "parse", "render", "site", "source", "theme"]),
     ("cli", &["model", "report"]),
-    ("commands", &["cli", "diagnostic", "model", "output", "pipeline", "report", "schema", "site", "source"]),
+    ("commands", &["cli", "diagnostic", "model", "output", "pipeline", "render", "report", "schema", "site", "source"]),
 ];
 
 /// Files that start the program and name every module.
@@ -75,6 +75,7 @@ fn every_key_and_every_choice_is_explained_to_editors() {
         ("regions.yaml", pretty_schema!(Regions)),
         ("glossary.yaml", pretty_schema!(Glossary)),
         ("literature.yaml", pretty_schema!(Literature)),
+        ("synonyms.yaml", pretty_schema!(Synonyms)),
     ];
     let mut missing = Vec::new();
     for (file, schema) in &schemas {

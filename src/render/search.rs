@@ -1,0 +1,110 @@
+//! The search index of the site: every case as the search sees it, and what editors know about words.
+
+use rayon::prelude::*;
+use search_index::{BuildError, Document, Facet, Lexicon};
+
+use super::{Recipe, Renderer};
+use crate::markdown::outline;
+use crate::model::{Case, Checklist, Remark};
+use crate::site;
+
+/// Path of the index from the root of the site.
+pub const INDEX: &str = "suche/index.bin";
+
+/// Facets whose values are found as words. Who asks for „beendet“ or „ländlich“ filters.
+const FOUND: [Facet; 7] =
+    [Facet::Topic, Facet::Form, Facet::TargetGroup, Facet::Format, Facet::Partner, Facet::Phase, Facet::LegalScope];
+
+/// `suche/index.bin`.
+pub fn recipes<'a>(renderer: &'a Renderer<'a>) -> Vec<Recipe<'a>> {
+    // Building in memory fails only where memory ends, and then nothing is left to report to.
+    vec![Recipe::new(INDEX.to_owned(), || Ok(renderer.search_index().unwrap_or_default()))]
+}
+
+impl Renderer<'_> {
+    /// The search index of the handbook.
+    pub fn search_index(&self) -> Result<Vec<u8>, BuildError> {
+        let documents: Vec<Document> = self.site.cases.par_iter().map(|case| self.document(case)).collect();
+        search_index::build(&documents, &self.lexicon())
+    }
+
+    /// Name of a value of a facet, as pages show it.
+    pub fn name_of_value(&self, facet: Facet, value: &str) -> String {
+        self.value_name(facet, value)
+    }
+
+    fn document(&self, case: &Case) -> Document {
+        let data = &case.data;
+        let names = |facet: &Facet| -> Vec<String> {
+            self.site.values_of(case, *facet).iter().map(|value| self.value_name(*facet, value)).collect()
+        };
+        let checklist = match &data.checklist {
+            Checklist::NotRecorded => Vec::new(),
+            Checklist::Items(items) => items.iter().map(|item| item.text.clone()).collect(),
+        };
+        let values = |facet: Facet| (facet, self.site.values_of(case, facet));
+        Document {
+            slug: case.slug.to_string(),
+            url: site::case_path(case.slug.as_str()),
+            title: data.title.value.clone(),
+            short_title: data.short_title.value.clone(),
+            places: self.searched_places(case),
+            organisations: data.organisations.iter().map(|organisation| organisation.name.value.clone()).collect(),
+            summary: data.summary.value.clone(),
+            keywords: FOUND.iter().flat_map(names).collect(),
+            checklist,
+            body: body(case),
+            facets: Facet::ALL.into_iter().map(values).filter(|(_, values)| !values.is_empty()).collect(),
+        }
+    }
+
+    /// `Vogtlandkreis, Plauen, Sachsen`: district, its seat, Land.
+    fn searched_places(&self, case: &Case) -> Vec<String> {
+        let place = |place: site::Place<'_>| {
+            let district = place.district.into_iter();
+            let mut names: Vec<&str> = district
+                .flat_map(|district| [Some(district.name.as_str()), district.seat.as_deref()])
+                .flatten()
+                .collect();
+            names.push(&place.state.name);
+            names.dedup();
+            names.join(", ")
+        };
+        let places: Vec<String> = self.site.places(case).map(place).collect();
+        if places.is_empty() { vec![self.words.0.text("case.nationwide").to_owned()] } else { places }
+    }
+
+    /// The list of synonyms; abbreviations and other spellings come from the glossary.
+    fn lexicon(&self) -> Lexicon {
+        let vocabularies = &self.site.vocabularies;
+        let listed = vocabularies
+            .synonyms
+            .entries
+            .iter()
+            .map(|group| group.words.iter().map(|word| word.value.clone()).collect::<Vec<String>>());
+        let explained = vocabularies.glossary.entries.iter().map(|term| {
+            std::iter::once(&term.term).chain(&term.long).chain(&term.also).cloned().collect::<Vec<String>>()
+        });
+        Lexicon {
+            synonyms: listed.chain(explained).filter(|group| group.len() > 1).collect(),
+            exceptions: vocabularies.synonyms.exceptions.clone(),
+        }
+    }
+}
+
+/// Everything of a case that is running text.
+fn body(case: &Case) -> String {
+    let data = &case.data;
+    let outline = outline(&case.text);
+    let remarks = |remarks: &[Remark]| remarks.iter().map(|remark| remark.text.clone()).collect::<Vec<String>>();
+    let headings = outline.headings.iter().map(|heading| heading.text.clone());
+    let figures = data.results.iter().flat_map(|figure| [Some(figure.label.clone()), figure.base.clone()]);
+    let pieces = std::iter::once(outline.plain_text())
+        .chain(headings)
+        .chain(data.mechanism.iter().map(|mechanism| mechanism.text.clone()))
+        .chain(remarks(&data.setbacks))
+        .chain(figures.flatten())
+        .chain(data.status.note.clone())
+        .chain(data.effort.wording.clone());
+    pieces.filter(|piece| !piece.is_empty()).collect::<Vec<String>>().join("\n")
+}
