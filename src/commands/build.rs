@@ -81,6 +81,10 @@ fn explain(refused: &Refused, out: &Path, language: Language) -> String {
         (Refused::HoldsHandbook, Language::En) => format!(
             "{out} holds the handbook itself or lies inside its texts\n  name a folder of its own with --out, for example public"
         ),
+        (Refused::NoFolder, Language::De) => {
+            format!("{out} ist eine Datei\n  mit --out einen Ordner nennen, zum Beispiel public")
+        }
+        (Refused::NoFolder, Language::En) => format!("{out} is a file\n  name a folder with --out, for example public"),
         (Refused::Busy, Language::De) => {
             format!("ein anderer Lauf schreibt gerade {out}; gleich noch einmal versuchen")
         }

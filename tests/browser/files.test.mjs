@@ -115,6 +115,10 @@ for (const [kind, baseUrl] of [
       assert.equal(pages.size - proper.length, root ? 1 : 0);
     });
 
+    test('every page names its icon, or browsers look for one at the root of the host', () => {
+      none([...pages].filter(([, all]) => !named(all, 'link').some(({ attributes }) => attributes.rel === 'icon')).map(([path]) => path));
+    });
+
     test('names are plain, short, and differ by more than case', () => {
       const problems = site.files.filter((path) => !/^[a-z0-9][a-z0-9._-]*(\/[a-z0-9][a-z0-9._-]*)*$/.test(path) && path !== '.praxis-files');
       problems.push(...site.files.filter((path) => path.length >= 120));

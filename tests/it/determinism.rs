@@ -1,5 +1,4 @@
 //! Same texts, same bytes: wherever they lie, however they were saved, on whatever machine.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test that cannot go on has to stop")]
 
 use std::fs;
 use std::process::Stdio;

@@ -2,4 +2,10 @@
 
 #![allow(missing_docs, clippy::disallowed_methods, clippy::expect_used, clippy::panic, clippy::unwrap_used)]
 
+mod build;
+mod commands;
+mod determinism;
+mod docs;
+mod faults;
 mod invalid;
+mod support;
