@@ -199,6 +199,27 @@ describe('without scripts', () => {
     none(problems);
   });
 
+  test('every list that a case names leads back to it', async () => {
+    const problems = [];
+    const lists = new Map();
+    const page = await open('index.html', { scripts: false });
+    const shown = (selector) => page.$$eval(selector, (links) => links.filter((link) => link.offsetWidth > 0).map((link) => link.href));
+    for (const { slug } of cases) {
+      const address = site.address(`praxis/${slug}.html`);
+      await page.goto(address);
+      const named = await shown('.profile a');
+      if (named.length === 0) problems.push(`${slug}: names no list`);
+      for (const list of named) lists.set(list, [...(lists.get(list) ?? []), address]);
+    }
+    for (const [list, expected] of lists) {
+      await page.goto(list);
+      const links = await shown('main a');
+      problems.push(...expected.filter((address) => !links.includes(address)).map((address) => `${list} does not show ${address}`));
+    }
+    none(problems);
+    await page.close();
+  });
+
   test('a term leads to its explanation', async () => {
     const page = await open('job-turbo.html', { scripts: false });
     const terms = await page.$$eval('a.term', (all) => all.map((term) => term.href));
