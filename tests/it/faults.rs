@@ -110,9 +110,11 @@ fn a_killed_build_leaves_one_whole_site() {
         let old_list = handbook.path("content/.old-list");
         fs::hard_link(handbook.path("public/.praxis-files"), &old_list).unwrap();
         let build = handbook.start(&["build", "--quiet"]);
-        killed += usize::from(kill_at(point, build, &handbook, &old_list));
+        let was_killed = kill_at(point, build, &handbook, &old_list);
+        killed += usize::from(was_killed);
         fs::remove_file(&old_list).unwrap();
-        state_of(&tree(&handbook.public()), &sites[current], &sites[next], point);
+        let state = state_of(&tree(&handbook.public()), &sites[current], &sites[next], point);
+        eprintln!("{point:?}: killed: {was_killed}, the site is as {state}");
 
         assert_same(&sites[next], &handbook.build());
         handbook.expect_no_leftovers();

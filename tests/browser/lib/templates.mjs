@@ -30,8 +30,6 @@ const explain = async (page) => {
 export const TEMPLATES = {
   'start.html': [['index.html']],
   'cases.html': [['praxis/index.html', unfold]],
-  // Part of every list of cases.
-  'card.html': [],
   'case.html': [[largest, unfold], [largest, explain], ['praxis/netzwerk-halle.html']],
   'topic.html': [['themen/netzwerke.html'], ['themen/berufsbegleitende-bildung.html']],
   'facet.html': [['themen/index.html'], ['formate/index.html'], ['regionen/index.html']],
