@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use std::ffi::OsString;
 use std::fs::{self, File};
 use std::io::{self, Write as _};
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 
 use anyhow::{Context as _, Result, bail};
@@ -36,8 +36,10 @@ pub struct Written {
 pub enum Refused {
     /// The folder holds files that this program did not write.
     Foreign(Vec<String>),
-    /// The folder holds the handbook itself.
+    /// The folder holds the handbook itself, or lies inside its texts.
     HoldsHandbook,
+    /// There is a file of that name.
+    NoFolder,
     /// Another run is writing the same site.
     Busy,
 }
@@ -53,17 +55,15 @@ pub struct Target {
 impl Target {
     /// Locks the folder of a site and heals what a killed run left.
     pub fn open(root: &Path, out: &Path) -> Result<Result<Target, Refused>> {
-        let out = std::path::absolute(out).with_context(|| format!("{}", out.display()))?;
+        let out = resolve(out).with_context(|| format!("{}", out.display()))?;
         let root = root.canonicalize().with_context(|| format!("{}", root.display()))?;
-        let content = root.join(crate::source::CONTENT);
-        let canonical = out.canonicalize().unwrap_or_else(|_| out.clone());
-        if root.starts_with(&canonical)
-            || canonical.starts_with(&content)
-            || canonical.starts_with(root.join(crate::source::THEMES))
-        {
+        let inside = |folder: &str| root.join(folder).canonicalize().is_ok_and(|folder| out.starts_with(folder));
+        if root.starts_with(&out) || inside(crate::source::CONTENT) || inside(crate::source::THEMES) {
             return Ok(Err(Refused::HoldsHandbook));
         }
-        let out = canonical;
+        if out.exists() && !out.is_dir() {
+            return Ok(Err(Refused::NoFolder));
+        }
         if let Some(parent) = out.parent() {
             fs::create_dir_all(parent).with_context(|| format!("{}", parent.display()))?;
         }
@@ -228,6 +228,20 @@ pub fn replace(path: &Path, text: &str) -> Result<()> {
 pub fn is_free(path: &Path) -> bool {
     fs::read_dir(path)
         .map_or_else(|error| error.kind() == io::ErrorKind::NotFound, |mut entries| entries.next().is_none())
+}
+
+/// A path without links and `..`, as far as it exists already.
+fn resolve(path: &Path) -> io::Result<PathBuf> {
+    let mut resolved = PathBuf::new();
+    for component in std::path::absolute(path)?.components() {
+        if component == Component::ParentDir {
+            resolved.pop();
+        } else {
+            resolved.push(component);
+            resolved = resolved.canonicalize().unwrap_or(resolved);
+        }
+    }
+    Ok(resolved)
 }
 
 fn write_new(path: &Path, bytes: &[u8]) -> io::Result<()> {

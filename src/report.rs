@@ -58,13 +58,11 @@ pub fn count(diagnostics: &[Diagnostic], language: Language) -> String {
         Language::De => [
             word(errors, "Fehler", "Fehler"),
             word(warnings, "Warnung", "Warnungen"),
-            word(notes, "Hinweis (zeigen mit -v)", "Hinweise (zeigen mit -v)"),
+            word(notes, "Hinweis", "Hinweise"),
         ],
-        Language::En => [
-            word(errors, "error", "errors"),
-            word(warnings, "warning", "warnings"),
-            word(notes, "note (show with -v)", "notes (show with -v)"),
-        ],
+        Language::En => {
+            [word(errors, "error", "errors"), word(warnings, "warning", "warnings"), word(notes, "note", "notes")]
+        }
     };
     let words: Vec<String> = words.into_iter().flatten().collect();
     match (words.is_empty(), language) {
@@ -154,7 +152,9 @@ fn marked_line(whole: &str, diagnostic: &Diagnostic) -> Option<(String, std::ops
 fn printable(text: &str) -> String {
     let mut shown = String::with_capacity(text.len());
     for character in text.chars() {
-        let hidden = matches!(character, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}' | '\u{e000}'..='\u{f8ff}');
+        let hidden = matches!(character,
+            '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}'
+            | '\u{e000}'..='\u{f8ff}' | '\u{e0000}'..='\u{e0fff}');
         if hidden || (character.is_control() && character != '\t') {
             let _ = write!(shown, "<U+{:04X}>", u32::from(character));
         } else {

@@ -197,6 +197,8 @@ impl Labels {
                 let words = items.iter().filter_map(Value::as_str).map(str::to_owned).collect();
                 self.lists.insert(name.to_owned(), words);
             }
+            // A word without text is a word that is missing.
+            Value::Null => {}
             Value::String(text) => drop(self.texts.insert(name.to_owned(), text.clone())),
             other => drop(self.texts.insert(name.to_owned(), other.to_string())),
         }

@@ -13,7 +13,6 @@ use crate::cli::{BuildArgs, HandbookArgs};
 use crate::model::Language;
 use crate::output::{Refused, Target, Written};
 use crate::pipeline::{self, Prepared};
-use crate::report;
 
 /// Builds a handbook.
 pub fn run(args: &BuildArgs) -> Result<Outcome> {
@@ -53,7 +52,7 @@ pub fn run(args: &BuildArgs) -> Result<Outcome> {
 }
 
 fn not_written(handbook: &HandbookArgs, prepared: &Prepared, language: Language, out: &Path) -> Outcome {
-    let found = report::count(&prepared.diagnostics, language);
+    let found = handbook.found(&prepared.diagnostics, language);
     let old = out.join("index.html").exists();
     handbook.say(&match (language, old) {
         (Language::De, true) => format!("nicht geschrieben: {found}; die vorige Fassung in {} bleibt", out.display()),
@@ -81,6 +80,10 @@ fn explain(refused: &Refused, out: &Path, language: Language) -> String {
         (Refused::HoldsHandbook, Language::En) => format!(
             "{out} holds the handbook itself or lies inside its texts\n  name a folder of its own with --out, for example public"
         ),
+        (Refused::NoFolder, Language::De) => {
+            format!("{out} ist eine Datei\n  mit --out einen Ordner nennen, zum Beispiel public")
+        }
+        (Refused::NoFolder, Language::En) => format!("{out} is a file\n  name a folder with --out, for example public"),
         (Refused::Busy, Language::De) => {
             format!("ein anderer Lauf schreibt gerade {out}; gleich noch einmal versuchen")
         }
@@ -97,7 +100,7 @@ fn summary(
     times: (Duration, Duration),
 ) {
     let Some(site) = &prepared.site else { return };
-    let found = report::count(&prepared.diagnostics, language);
+    let found = handbook.found(&prepared.diagnostics, language);
     let items: usize = site.cases.iter().map(|case| case.data.checklist.items().len()).sum();
     let (cases, topics, pages) = (site.cases.len(), site.topics.len(), site.pages.len());
     let megabytes = written.bytes as f64 / 1e6;

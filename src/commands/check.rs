@@ -5,7 +5,7 @@ use anyhow::Result;
 use super::{Outcome, counted};
 use crate::cli::CheckArgs;
 use crate::model::Language;
-use crate::{pipeline, report, schema};
+use crate::{pipeline, schema};
 
 /// Checks a handbook.
 pub fn run(args: &CheckArgs) -> Result<Outcome> {
@@ -25,7 +25,7 @@ pub fn run(args: &CheckArgs) -> Result<Outcome> {
     }
     let outcome = handbook.report(&prepared.diagnostics, language);
     let cases = prepared.site.as_ref().map_or(0, |site| site.cases.len());
-    let found = report::count(&prepared.diagnostics, language);
+    let found = handbook.found(&prepared.diagnostics, language);
     handbook.say(&match language {
         Language::De => format!("{} geprüft: {found}", counted(cases, "Beispiel", "Beispiele")),
         Language::En => format!("{} checked: {found}", counted(cases, "case", "cases")),

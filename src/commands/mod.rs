@@ -89,6 +89,17 @@ impl HandbookArgs {
         }
     }
 
+    /// `1 Warnung, 43 Hinweise (zeigen mit -v)`.
+    fn found(&self, diagnostics: &[Diagnostic], language: Language) -> String {
+        let found = report::count(diagnostics, language);
+        let hidden = !self.verbose && diagnostics.iter().any(|diagnostic| diagnostic.severity == Severity::Note);
+        match language {
+            Language::De if hidden => format!("{found} (zeigen mit -v)"),
+            Language::En if hidden => format!("{found} (show with -v)"),
+            Language::De | Language::En => found,
+        }
+    }
+
     /// Prints a line for people: not when only errors are wanted, and not into a report for machines.
     fn say(&self, line: &str) {
         if !self.quiet {

@@ -56,7 +56,7 @@ impl<'a> Renderer<'a> {
             "isPartOf": { "@type": "Book", "name": self.site.handbook.title.value },
             "publisher": { "@type": "Organization", "name": self.site.handbook.publisher.name },
             "about": organisations,
-            "spatialCoverage": places,
+            "spatialCoverage": if places.is_empty() { vec!["Deutschland".to_owned()] } else { places },
         });
         if let Some(reviewed) = &data.reviewed {
             json_ld["dateModified"] = reviewed.to_string().into();

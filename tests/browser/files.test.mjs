@@ -1,6 +1,6 @@
 // What can be told from the files alone: addresses, names, markup, data, size.
 import assert from 'node:assert/strict';
-import { readdir, rm } from 'node:fs/promises';
+import { readFile, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import Ajv2020 from 'ajv/dist/2020.js';
@@ -9,6 +9,7 @@ import rules from './htmlvalidate.mjs';
 import { addresses, brokenLinks, elements } from './lib/html.mjs';
 import { none } from './lib/none.mjs';
 import { FORMER, REPOSITORY, buildSite, copyWithFormerAddress } from './lib/site.mjs';
+import { TEMPLATES } from './lib/templates.mjs';
 
 const BASE_URL = 'https://handbuch.example.org/amt/praxis/';
 const KILOBYTE = 1024;
@@ -113,6 +114,10 @@ for (const [kind, baseUrl] of [
       for (const [, all] of pages) assert.match(meta(all, 'http-equiv', 'Content-Security-Policy') ?? '', /^default-src 'none'/);
       assert.equal(pages.has(`praxis/${FORMER.slug}.html`), Boolean(root));
       assert.equal(pages.size - proper.length, root ? 1 : 0);
+    });
+
+    test('every page names its icon, or browsers look for one at the root of the host', () => {
+      none([...pages].filter(([, all]) => !named(all, 'link').some(({ attributes }) => attributes.rel === 'icon')).map(([path]) => path));
     });
 
     test('names are plain, short, and differ by more than case', () => {
@@ -267,10 +272,14 @@ for (const [kind, baseUrl] of [
   });
 }
 
-test('every template of the theme is used by some page', async () => {
-  const { TEMPLATES } = await import('./lib/templates.mjs');
+test('every template of a page is looked at by the other tests', async () => {
   const folder = join(REPOSITORY, 'themes/handbuch/templates');
-  const templates = (await readdir(folder)).filter((name) => !['base.html', 'components.html'].includes(name));
+  const templates = [];
+  for (const name of await readdir(folder)) {
+    const text = await readFile(join(folder, name), 'utf8');
+    // Others are parts of pages.
+    if (/\{%-?\s*extends/.test(text) || name === 'redirect.html') templates.push(name);
+  }
   assert.deepEqual(Object.keys(TEMPLATES).sort(), templates.sort(), 'name a page for every template in lib/templates.mjs');
 });
 

@@ -27,7 +27,6 @@ const TODAY: &str = "2026-11-22";
 const MADE: &[&str] = &[
     "file-too-large",
     "schema-stale",
-    "label-missing",
     #[cfg(unix)]
     "invalid-name.bytes",
     #[cfg(unix)]
@@ -168,13 +167,6 @@ fn make(name: &str, root: &Path) {
             let schema = root.join("content/schema/case.schema.json");
             let text = fs::read_to_string(&schema).unwrap();
             fs::write(schema, text.replace("vermittlung", "beratung")).unwrap();
-        }
-        "label-missing" => {
-            let labels = Path::new(env!("CARGO_MANIFEST_DIR")).join("themes/handbuch/labels.yaml");
-            let text = fs::read_to_string(labels).unwrap();
-            let lines = text.lines().filter(|line| !line.starts_with("  nationwide: "));
-            fs::create_dir_all(root.join("themes/handbuch")).unwrap();
-            fs::write(root.join("themes/handbuch/labels.yaml"), lines.collect::<Vec<_>>().join("\n")).unwrap();
         }
         #[cfg(unix)]
         "invalid-name.bytes" => {

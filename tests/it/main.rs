@@ -1,5 +1,18 @@
 //! Tests of the program as a whole, one module an area.
 
-#![allow(missing_docs, clippy::disallowed_methods, clippy::expect_used, clippy::panic, clippy::unwrap_used)]
+#![allow(
+    missing_docs,
+    clippy::disallowed_methods,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::type_complexity,
+    clippy::unwrap_used
+)]
 
+mod build;
+mod commands;
+mod determinism;
+mod docs;
+mod faults;
 mod invalid;
+mod support;

@@ -37,6 +37,11 @@ export async function serve(prefix = '/amt/handbuch/') {
       response.end(found.body);
       return;
     }
+    // Browsers ask the host for this on their own account, for example on the way back to a page; hosts have one.
+    if (path === '/favicon.ico') {
+      response.writeHead(204).end();
+      return;
+    }
     state.missing.push(path);
     const page = await file('404.html').catch(() => undefined);
     response.writeHead(404, { 'content-type': 'text/html; charset=utf-8', 'x-content-type-options': 'nosniff' });

@@ -9,7 +9,7 @@
   tip.id = "tooltip-begriff";
   tip.setAttribute("role", "tooltip");
   tip.hidden = true;
-  document.body.append(tip);
+  (document.querySelector("main") ?? document.body).append(tip);
 
   let open = null;
   let timer = 0;
