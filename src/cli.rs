@@ -33,7 +33,7 @@ pub enum Command {
     /// Write the JSON Schema files that editors' programs use while typing
     Schema(SchemaArgs),
     /// Find cases, as the search of the website does
-    Search(SearchArgs),
+    Search(Box<SearchArgs>),
     /// Measure how well the search finds what it should
     Eval(EvalArgs),
 }
