@@ -314,11 +314,6 @@ impl Terms {
             })
             .map(|found| (found.start(), found.end(), self.owners[found.pattern().as_usize()]))
     }
-
-    /// Whether a word is explained in the glossary.
-    pub fn explains(&self, word: &str) -> bool {
-        self.terms.iter().any(|term| term.spellings.iter().any(|spelling| spelling == word))
-    }
 }
 
 /// Where a link leads, as asked of the caller.

@@ -21,7 +21,7 @@ use rayon::prelude::*;
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::diagnostic::{Diagnostic, Reported};
+use crate::diagnostic::Diagnostic;
 use crate::markdown::{self, Image, MarkedTerm, Resolve, Resolved, Style, StyleWords, Target, Terms};
 use crate::model::{Case, CitedWork, Date, Figure, Language, Located, PageKind, Reference, Work};
 use crate::site::{self, Related, Site};
@@ -227,6 +227,12 @@ impl<'a> Renderer<'a> {
             .collect()
     }
 
+    /// Names of the dimensions that exist.
+    fn dimension_names<'d>(&self, ids: impl IntoIterator<Item = &'d Located<String>>) -> Vec<String> {
+        let known = ids.into_iter().filter_map(|id| self.site.dimension(id));
+        known.map(|dimension| dimension.name.clone()).collect()
+    }
+
     fn figure(&self, figure: &Figure) -> FigureView {
         FigureView {
             value: self.words.number(figure.value),
@@ -369,17 +375,4 @@ fn statics<'a>(renderer: &'a Renderer<'a>) -> Vec<Recipe<'a>> {
         })
     });
     of_theme.chain(of_cases).collect()
-}
-
-/// All files at once, for tests and small handbooks.
-pub fn all(renderer: &Renderer<'_>) -> Reported<BTreeMap<String, Vec<u8>>> {
-    let mut diagnostics = Vec::new();
-    let mut files = BTreeMap::new();
-    for recipe in renderer.recipes() {
-        match recipe.make() {
-            Ok(bytes) => drop(files.insert(recipe.path, bytes)),
-            Err(diagnostic) => diagnostics.push(diagnostic),
-        }
-    }
-    Reported { value: files, diagnostics }
 }

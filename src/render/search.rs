@@ -71,7 +71,7 @@ impl Renderer<'_> {
             names.join(", ")
         };
         let places: Vec<String> = self.site.places(case).map(place).collect();
-        if places.is_empty() { vec![self.words.0.text("case.nationwide").to_owned()] } else { places }
+        if places.is_empty() { vec![self.words.0.text("place.nationwide").to_owned()] } else { places }
     }
 
     /// The list of synonyms; abbreviations and other spellings come from the glossary.

@@ -189,12 +189,7 @@ impl<'a> Renderer<'a> {
                     id: factor.id.value.clone(),
                     name: Some(factor.name.clone()),
                     text: factor.text.clone(),
-                    dimensions: factor
-                        .dimensions
-                        .iter()
-                        .filter_map(|id| self.site.dimension(id))
-                        .map(|dimension| dimension.name.clone())
-                        .collect(),
+                    dimensions: self.dimension_names(&factor.dimensions),
                     source: self.reference(&factor.source),
                 })
                 .collect(),

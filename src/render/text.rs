@@ -39,12 +39,7 @@ impl<'a> Renderer<'a> {
             id: format!("{prefix}{}", factor.id.value),
             name: None,
             text: factor.text.clone(),
-            dimensions: factor
-                .dimension
-                .iter()
-                .filter_map(|id| self.site.dimension(id))
-                .map(|dimension| dimension.name.clone())
-                .collect(),
+            dimensions: self.dimension_names(&factor.dimension),
             source: self.reference(&factor.source),
         });
         let (body_html, outline) = self.html(&topic.text, &page, None, prefix, shift);
