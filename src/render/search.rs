@@ -4,6 +4,7 @@ use rayon::prelude::*;
 use search_index::{BuildError, Document, Facet, Lexicon};
 
 use super::{Recipe, Renderer};
+use crate::diagnostic::{Code, Diagnostic};
 use crate::markdown::outline;
 use crate::model::{Case, Checklist, Remark};
 use crate::site;
@@ -17,8 +18,20 @@ const FOUND: [Facet; 7] =
 
 /// `suche/index.bin`.
 pub fn recipes<'a>(renderer: &'a Renderer<'a>) -> Vec<Recipe<'a>> {
-    // Building in memory fails only where memory ends, and then nothing is left to report to.
-    vec![Recipe::new(INDEX.to_owned(), || Ok(renderer.search_index().unwrap_or_default()))]
+    vec![Recipe::new(INDEX.to_owned(), || renderer.search_index().map_err(|error| failed(&error)))]
+}
+
+/// An index that could not be built stops the site: without it, every search would find nothing.
+fn failed(error: &BuildError) -> Diagnostic {
+    Diagnostic::about_file(
+        Code::SearchIndexFailed,
+        INDEX,
+        text!("der Suchindex lässt sich nicht erstellen ({error})", "{error}"),
+    )
+    .hint(text!(
+        "meist fehlt Arbeitsspeicher: andere Programme schließen und noch einmal bauen",
+        "most often memory is short: close other programs and build again"
+    ))
 }
 
 impl Renderer<'_> {
@@ -33,7 +46,8 @@ impl Renderer<'_> {
         self.value_name(facet, value)
     }
 
-    fn document(&self, case: &Case) -> Document {
+    /// A case as the search sees it.
+    pub fn document(&self, case: &Case) -> Document {
         let data = &case.data;
         let names = |facet: &Facet| -> Vec<String> {
             self.site.values_of(case, *facet).iter().map(|value| self.value_name(*facet, value)).collect()
@@ -75,7 +89,7 @@ impl Renderer<'_> {
     }
 
     /// The list of synonyms; abbreviations and other spellings come from the glossary.
-    fn lexicon(&self) -> Lexicon {
+    pub fn lexicon(&self) -> Lexicon {
         let vocabularies = &self.site.vocabularies;
         let listed = vocabularies
             .synonyms
@@ -107,4 +121,16 @@ fn body(case: &Case) -> String {
         .chain(data.status.note.clone())
         .chain(data.effort.wording.clone());
     pieces.filter(|piece| !piece.is_empty()).collect::<Vec<String>>().join("\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn says_why_there_is_no_index() {
+        let diagnostic = failed(&BuildError::from(std::io::Error::other("no memory")));
+        assert_eq!(diagnostic.file, "suche/index.bin");
+        assert!(diagnostic.message.de.contains("no memory"), "{}", diagnostic.message.de);
+    }
 }
