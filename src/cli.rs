@@ -190,7 +190,7 @@ pub struct FilterArgs {
     /// With whom
     #[arg(long, value_name = "VALUE")]
     pub partner: Vec<String>,
-    /// Phase of the Job-Turbo
+    /// Phase of the Job-Turbo, by its number
     #[arg(long, value_name = "VALUE")]
     pub phase: Vec<String>,
     /// Code of law

@@ -14,7 +14,7 @@ use crate::diagnostic::{Text, suggest};
 use crate::model::Language;
 use crate::pipeline::{self, Prepared, Request};
 use crate::render::{Renderer, SEARCH_INDEX};
-use crate::site::Options;
+use crate::site::{Options, phase_id};
 
 /// Answers one query.
 pub fn run(args: &SearchArgs) -> Result<Outcome> {
@@ -95,11 +95,25 @@ fn filters(args: &FilterArgs, renderer: &Renderer<'_>) -> Result<Filters, Text> 
     Ok(filters)
 }
 
-/// Whether a value is meant: by its id, its name, or, for a Land, its abbreviation.
+/// Whether a value is meant: by its id, its name, the abbreviation of a Land or the number of a phase.
 fn is_name(renderer: &Renderer<'_>, facet: Facet, value: &str, written: &str) -> bool {
-    let state = renderer.site().state(value).filter(|_| facet == Facet::State);
-    let abbreviation = state.map(|state| state.abbreviation.to_string());
-    let names = [Some(value.to_owned()), Some(renderer.name_of_value(facet, value)), abbreviation];
+    let site = renderer.site();
+    let short = match facet {
+        Facet::State => site.state(value).map(|state| state.abbreviation.to_string()),
+        Facet::Phase => {
+            let mut numbers = site.handbook.phases.iter().map(|phase| *phase.number);
+            numbers.find(|number| phase_id(*number) == value).map(|number| number.to_string())
+        }
+        Facet::Topic
+        | Facet::Form
+        | Facet::TargetGroup
+        | Facet::Format
+        | Facet::Partner
+        | Facet::LegalScope
+        | Facet::Settlement
+        | Facet::Status => None,
+    };
+    let names = [Some(value.to_owned()), Some(renderer.name_of_value(facet, value)), short];
     names.into_iter().flatten().any(|name| name.to_lowercase() == written.to_lowercase())
 }
 
@@ -123,6 +137,10 @@ fn print(out: &mut impl Write, results: &Results, args: &SearchArgs, language: L
         Language::En => counted(results.total, "hit", "hits"),
     };
     writeln!(out, "{total}")?;
+    if results.total == 0 && results.suggestions.is_empty() {
+        let hint = text!("weniger oder andere Wörter versuchen", "try fewer or other words");
+        writeln!(out, "{}", hint.in_language(language))?;
+    }
     for suggestion in &results.suggestions {
         writeln!(out, "{}", text!("Meinten Sie: {suggestion}", "Did you mean: {suggestion}").in_language(language))?;
     }

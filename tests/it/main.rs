@@ -13,6 +13,8 @@ mod build;
 mod commands;
 mod determinism;
 mod docs;
+mod export;
 mod faults;
 mod invalid;
+mod search;
 mod support;
