@@ -13,7 +13,7 @@ use crate::cli::{FilterArgs, SearchArgs};
 use crate::diagnostic::{Text, suggest};
 use crate::model::Language;
 use crate::pipeline::{self, Prepared, Request};
-use crate::render::{Renderer, SEARCH_INDEX};
+use crate::render::Renderer;
 use crate::site::{Options, phase_id};
 
 /// Answers one query.
@@ -61,7 +61,7 @@ pub(super) fn open<'a>(
         }
     };
     let searcher = Searcher::open(renderer.search_index()?)
-        .map_err(|error| anyhow!("{SEARCH_INDEX}: {}", explained(&error).in_language(language)))?;
+        .map_err(|error| anyhow!("{}", explained(&error).in_language(language)))?;
     Ok(Some((searcher, renderer)))
 }
 

@@ -1,5 +1,12 @@
 //! The search index of the site: every case as the search sees it, and what editors know about words.
 
+use std::io::Write;
+
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
+use flate2::Compression;
+use flate2::write::GzEncoder;
+use jiff::civil;
 use rayon::prelude::*;
 use search_index::{BuildError, Document, Facet, Lexicon};
 
@@ -9,29 +16,53 @@ use crate::markdown::outline;
 use crate::model::{Case, Checklist, Remark};
 use crate::site;
 
-/// Path of the index from the root of the site.
-pub const INDEX: &str = "suche/index.bin";
+/// The engine for browsers: `search-index` compiled to WebAssembly and packed, see `search-index/wasm/build`.
+const ENGINE: &[u8] = include_bytes!("../../search-index/engine/engine.wasm.gz");
 
 /// Facets whose values are found as words. Who asks for „beendet“ or „ländlich“ filters.
 const FOUND: [Facet; 7] =
     [Facet::Topic, Facet::Form, Facet::TargetGroup, Facet::Format, Facet::Partner, Facet::Phase, Facet::LegalScope];
 
-/// `suche/index.bin`.
+/// Index and engine, each as a packed file to be fetched, and as a script for pages opened from a disk.
 pub fn recipes<'a>(renderer: &'a Renderer<'a>) -> Vec<Recipe<'a>> {
-    vec![Recipe::new(INDEX.to_owned(), || renderer.search_index().map_err(|error| failed(&error)))]
+    let index = || {
+        let index = renderer.search_index().map_err(|error| failed(&error))?;
+        Ok(both_forms("index", packed(&index)))
+    };
+    vec![
+        Recipe::several(paths("index"), index),
+        Recipe::several(paths("engine"), || Ok(both_forms("engine", ENGINE.to_vec()))),
+    ]
 }
 
 /// An index that could not be built stops the site: without it, every search would find nothing.
 fn failed(error: &BuildError) -> Diagnostic {
+    let [file, _] = paths("index");
     Diagnostic::about_file(
         Code::SearchIndexFailed,
-        INDEX,
+        &file,
         text!("der Suchindex lässt sich nicht erstellen ({error})", "{error}"),
     )
     .hint(text!(
         "meist fehlt Arbeitsspeicher: andere Programme schließen und noch einmal bauen",
         "most often memory is short: close other programs and build again"
     ))
+}
+
+fn paths(part: &str) -> [String; 2] {
+    [format!("suche/{part}.gz"), format!("suche/{part}.js")]
+}
+
+fn both_forms(part: &str, packed: Vec<u8>) -> [Vec<u8>; 2] {
+    let script = format!("HandbookSearch.receive(\"{part}\", \"{}\");\n", BASE64_STANDARD.encode(&packed));
+    [packed, script.into_bytes()]
+}
+
+/// As gzip, without a time, so that equal bytes stay equal.
+fn packed(bytes: &[u8]) -> Vec<u8> {
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
+    // A vector takes everything.
+    encoder.write_all(bytes).and_then(|()| encoder.finish()).unwrap_or_default()
 }
 
 impl Renderer<'_> {
@@ -68,6 +99,7 @@ impl Renderer<'_> {
             keywords: FOUND.iter().flat_map(names).collect(),
             checklist,
             body: body(case),
+            updated: updated(case).to_string(),
             facets: Facet::ALL.into_iter().map(values).filter(|(_, values)| !values.is_empty()).collect(),
         }
     }
@@ -106,6 +138,12 @@ impl Renderer<'_> {
     }
 }
 
+/// The last day on which somebody vouched for the case.
+fn updated(case: &Case) -> civil::Date {
+    let legal_state = case.data.legal_state.value.last_day();
+    case.data.reviewed.as_ref().map_or(legal_state, |reviewed| reviewed.value.last_day().max(legal_state))
+}
+
 /// Everything of a case that is running text.
 fn body(case: &Case) -> String {
     let data = &case.data;
@@ -130,7 +168,7 @@ mod tests {
     #[test]
     fn says_why_there_is_no_index() {
         let diagnostic = failed(&BuildError::from(std::io::Error::other("no memory")));
-        assert_eq!(diagnostic.file, "suche/index.bin");
+        assert_eq!(diagnostic.file, "suche/index.gz");
         assert!(diagnostic.message.de.contains("no memory"), "{}", diagnostic.message.de);
     }
 }

@@ -1,13 +1,12 @@
 //! A case as search servers take it. The comments are the descriptions in the JSON Schema; `x-search` says how a field is
 //! searched, and both configurations in `mapping` follow from it.
 
-use jiff::civil;
 use schemars::generate::SchemaSettings;
 use schemars::{JsonSchema, Schema};
 use search_index::Facet;
 use serde::{Serialize, Serializer};
 
-use crate::model::{Case, Handbook, Language, Slug};
+use crate::model::{Case, Date, Handbook, Language, Slug};
 use crate::render::Renderer;
 
 /// A case of a handbook, as one document of a search index. Fields may be added; those that exist keep name and meaning.
@@ -72,7 +71,7 @@ pub struct Exported {
     settlement: Values,
     /// Whether it still runs.
     status: Values,
-    /// Last checked by the editors, else the edition of the handbook.
+    /// The last day on which somebody vouched for the case: its review, else its legal state.
     #[schemars(with = "String", extend("format" = "date-time"))]
     updated: Moment,
     /// State of the law that the case assumes.
@@ -103,9 +102,9 @@ struct Values {
     name: Vec<String>,
 }
 
-/// Midnight (UTC) of a day, in the notation of RFC 3339. A month or a year stands for its first day.
+/// Midnight (UTC) of a day, in the notation of RFC 3339. A month or a year stands for its last day.
 #[derive(Debug)]
-struct Moment(civil::Date);
+struct Moment(String);
 
 impl Serialize for Moment {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -133,7 +132,7 @@ impl Exported {
             let id = site.values_of(case, facet);
             Values { name: id.iter().map(|value| renderer.name_of_value(facet, value)).collect(), id }
         };
-        let updated = case.data.reviewed.as_ref().unwrap_or(&site.handbook.edition);
+        let moment = |date: &Date| Moment(date.last_day().to_string());
         Exported {
             id: format!("{}.{}", handbook.id, case.slug),
             slug: document.slug,
@@ -159,9 +158,9 @@ impl Exported {
             legal_scope: values(Facet::LegalScope),
             settlement: values(Facet::Settlement),
             status: values(Facet::Status),
-            updated: Moment(updated.first_day()),
-            legal_state: Moment(case.data.legal_state.first_day()),
-            next_review: Moment(case.data.next_review.first_day()),
+            updated: Moment(document.updated),
+            legal_state: moment(&case.data.legal_state),
+            next_review: moment(&case.data.next_review),
         }
     }
 }
@@ -178,7 +177,7 @@ mod tests {
 
     #[test]
     fn writes_days_as_moments() {
-        let day = Moment(civil::date(2026, 11, 1));
+        let day = Moment("2026-11-01".to_owned());
         assert_eq!(serde_json::to_string(&day).unwrap(), "\"2026-11-01T00:00:00Z\"");
     }
 }
