@@ -1,6 +1,7 @@
 //! What editors write, as plain data. Positions in the files are kept wherever a value can be wrong.
 //! Nothing here reads files, checks references or renders.
 
+mod answer;
 mod case;
 mod checklist;
 mod date;
@@ -14,6 +15,7 @@ mod source;
 mod topic;
 mod vocabulary;
 
+pub use answer::Answer;
 pub use case::{
     Case, CaseData, Contact, Effort, EffortLevel, Evidence, Figure, Form, Link, Organisation, OrganisationRole, Remark,
     Status, StatusState,

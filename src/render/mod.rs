@@ -5,6 +5,7 @@ mod case;
 mod citation;
 mod data;
 mod lists;
+mod plan;
 mod reference;
 mod search;
 mod sitemap;
@@ -71,6 +72,7 @@ const FORMATS: &[(&str, Format)] = &[
     // The few large files first, so that none of them is left over when everything else is done.
     ("data", data::recipes),
     ("search index", search::recipes),
+    ("plan", plan::recipes),
     ("texts", text::recipes),
     ("tables", tables::recipes),
     ("reference", reference::recipes),

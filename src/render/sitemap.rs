@@ -36,6 +36,7 @@ impl Renderer<'_> {
             "index.html",
             "vergleich.html",
             "transfer.html",
+            "merkliste.html",
             "glossar.html",
             "literatur.html",
             "offline.html",

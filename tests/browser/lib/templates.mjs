@@ -37,6 +37,8 @@ export const TEMPLATES = {
   'value.html': [['formate/bewerbertag.html'], ['traegerschaft/zkt.html']],
   'compare.html': [['vergleich.html'], ['vergleich.html', choose]],
   'transfer.html': [['transfer.html']],
+  'selection.html': [['merkliste.html']],
+  'hub.html': [['hub.html']],
   'glossary.html': [['glossar.html']],
   'literature.html': [['literatur.html', unfold]],
   'page.html': [['impressum.html'], ['barrierefreiheit.html'], ['leichte-sprache.html'], ['job-turbo.html'], ['ueber.html']],
