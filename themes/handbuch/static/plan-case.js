@@ -48,7 +48,10 @@
 
   /** State of a dimension, below its heading and in the overview. */
   const showStanding = (dimension, numbers) => {
-    for (const place of all(`[data-standing="${dimension}"]`)) place.textContent = page.inWords(numbers);
+    for (const place of all(`[data-standing="${dimension}"]`)) {
+      place.textContent = page.inWords(numbers);
+      place.classList.toggle("untouched", !numbers.open && !numbers.settled);
+    }
     one(`[data-bar="${dimension}"]`).replaceChildren(...page.bar(numbers));
   };
 

@@ -49,6 +49,7 @@
     const { plan } = session;
     if (isNew("cases", plan.cases)) one("#plan-faelle").replaceChildren(...plan.cases.map(row));
     one("#plan-leer").hidden = plan.cases.length > 0;
+    one("[data-out=cases]").textContent = plan.cases.map(({ slug, title }) => cases.get(slug)?.short_title ?? title).join("; ");
     one("[data-selection]").textContent = number("selection", plan.cases.length);
   };
 
@@ -138,6 +139,7 @@
       const section = one(`#plan-${id}`);
       one(".standing-words", section).textContent = mine.length ? page.inWords(numbers) : word("not-mentioned");
       one(".bar", section).replaceChildren(...page.bar(numbers));
+      one(".standing", section).classList.toggle("untouched", !numbers.open && !numbers.settled);
       section.classList.toggle("plan-nothing", !one(".item", section));
     }
     one("#plan-gemeinsam").hidden = !session.plan.cases.length && !session.plan.own.length;
