@@ -19,3 +19,4 @@ mod faults;
 mod invalid;
 mod search;
 mod support;
+mod transfer;
