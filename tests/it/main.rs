@@ -16,4 +16,5 @@ mod docs;
 mod engine;
 mod faults;
 mod invalid;
+mod properties;
 mod support;
