@@ -145,8 +145,8 @@ impl Searcher {
         let mut replacements: Vec<(String, String)> = Vec::new();
         let mut rest = asked;
         while let Some(first) = rest.first() {
-            if let Some((length, group, own)) = self.synonym(rest) {
-                units.push(self.synonymous(&rest[..length], group, own));
+            if let Some((length, places)) = self.synonym(rest) {
+                units.push(self.synonymous(&rest[..length], &places));
                 rest = &rest[length..];
                 continue;
             }
@@ -165,7 +165,7 @@ impl Searcher {
                 let steps = asked.words.iter().map(|word| exact_only(expand::direct(&self.words, word))).collect();
                 (vec![Way::Row { steps, kind: Kind::Phrase }], None)
             }
-            Form::Hyphenated => self.hyphenated(asked),
+            Form::Hyphenated | Form::UnfinishedHyphenated => self.hyphenated(asked),
             Form::Word | Form::Unfinished => self.word(&asked.whole, asked.form == Form::Unfinished),
         }
     }
@@ -173,16 +173,21 @@ impl Searcher {
     /// A hyphenated word is a compound whose halves are known.
     fn hyphenated(&self, asked: &Asked) -> (Vec<Way>, Option<String>) {
         const SHORTEST_PART: usize = 3;
-        let direct = |word: &String| expand::direct(&self.words, word);
-        let whole = expand::direct(&self.words, &asked.whole);
-        let row = Way::Row { steps: asked.words.iter().map(direct).collect(), kind: Kind::Phrase };
-        let mut ways = vec![row];
-        let is_known = !whole.is_empty();
-        ways.push(Way::Any(whole));
+        let is_unfinished = asked.form == Form::UnfinishedHyphenated;
+        let found = |word: &String, is_last: bool| {
+            let direct = expand::direct(&self.words, word);
+            let is_open = is_last && is_unfinished && !is_exact(&direct);
+            if is_open { expand::merged([direct, expand::unfinished(&self.words, word)]) } else { direct }
+        };
+        let whole = found(&asked.whole, true);
+        let parts: Vec<Vec<Expansion>> =
+            (1..).zip(&asked.words).map(|(number, word)| found(word, number == asked.words.len())).collect();
+        let is_known = !whole.is_empty() || parts.iter().all(|part| !part.is_empty());
+        let mut ways = vec![Way::Row { steps: parts.clone(), kind: Kind::Phrase }, Way::Any(whole)];
         if asked.words.iter().all(|word| word.len() >= SHORTEST_PART) {
-            ways.push(Way::All { parts: asked.words.iter().map(direct).collect(), kind: Kind::Split });
+            ways.push(Way::All { parts, kind: Kind::Split });
         }
-        if is_known || asked.words.iter().all(|word| self.words.knows(word)) {
+        if is_known {
             return (ways, None);
         }
         let (more, better) = self.word(&asked.whole, false);
@@ -193,12 +198,15 @@ impl Searcher {
     fn word(&self, word: &str, unfinished: bool) -> (Vec<Way>, Option<String>) {
         let direct = expand::direct(&self.words, word);
         let compounds = expand::compounds(&self.words, word);
-        let is_exact = direct.iter().any(|expansion| matches!(expansion.kind, Kind::Exact | Kind::Part));
-        let prefixed = if unfinished && !is_exact { expand::unfinished(&self.words, word) } else { Vec::new() };
+        let prefixed =
+            if unfinished && !is_exact(&direct) { expand::unfinished(&self.words, word) } else { Vec::new() };
         let is_known = !direct.is_empty();
         let is_found = is_known || !prefixed.is_empty() || compounds.iter().any(|found| found.kind == Kind::Compound);
         let mut ways = vec![Way::Any(expand::merged([direct, prefixed, compounds]))];
         let split = if is_known { None } else { expand::split(&self.words, word) };
+        // A part that is no word of its own makes the split a guess; a word that looks alike is the better one.
+        let is_guess = |parts: &Vec<String>| parts.iter().any(|part| !self.words.knows(part));
+        let split = split.filter(|parts| is_found || !is_guess(parts) || self.similar(word).is_none());
         if let Some(parts) = &split {
             let parts = parts.iter().map(|part| self.related(part)).collect();
             ways.push(Way::All { parts, kind: Kind::Split });
@@ -227,24 +235,27 @@ impl Searcher {
         candidates.into_iter().rev().max_by_key(|candidate| self.ranker.frequency(candidate))
     }
 
-    /// The longest group of synonyms with which the query goes on: words taken, group, phrase of the group.
-    fn synonym(&self, asked: &[Asked]) -> Option<(usize, usize, usize)> {
+    /// The longest phrase with synonyms with which the query goes on: words taken, and in which groups it is which phrase.
+    fn synonym(&self, asked: &[Asked]) -> Option<(usize, Vec<(usize, usize)>)> {
         let stems: Vec<String> =
             asked.iter().take_while(|part| part.form != Form::Phrase).map(|part| analysis::stem(&part.whole)).collect();
-        let mut best: Option<(usize, usize, usize)> = None;
+        let mut best: Option<(usize, Vec<(usize, usize)>)> = None;
         for (group, phrases) in self.synonyms.iter().enumerate() {
             for (index, phrase) in phrases.iter().enumerate() {
                 let fits =
                     phrase.len() <= stems.len() && phrase.iter().zip(&stems).all(|(own, stem)| own.stem == *stem);
-                if fits && best.is_none_or(|(length, _, _)| phrase.len() > length) {
-                    best = Some((phrase.len(), group, index));
+                match &mut best {
+                    _ if !fits => {}
+                    Some((length, places)) if phrase.len() == *length => places.push((group, index)),
+                    Some((length, _)) if phrase.len() < *length => {}
+                    _ => best = Some((phrase.len(), vec![(group, index)])),
                 }
             }
         }
         best
     }
 
-    fn synonymous(&self, asked: &[Asked], group: usize, own: usize) -> Unit {
+    fn synonymous(&self, asked: &[Asked], places: &[(usize, usize)]) -> Unit {
         let text = asked.iter().map(|part| part.text.as_str()).collect::<Vec<_>>().join(" ");
         let mut ways = match asked {
             [one] => self.ways(one).0,
@@ -256,8 +267,11 @@ impl Searcher {
                 ]
             }
         };
-        let others = self.synonyms.get(group).into_iter().flatten().enumerate().filter(|(index, _)| *index != own);
-        for (_, phrase) in others {
+        let others = places.iter().flat_map(|(group, own)| {
+            let phrases = self.synonyms.get(*group).into_iter().flatten().enumerate();
+            phrases.filter(move |(index, _)| index != own).map(|(_, phrase)| phrase)
+        });
+        for phrase in others {
             let steps: Vec<Vec<Expansion>> =
                 phrase.iter().map(|synonym| expand::direct(&self.words, &synonym.word)).collect();
             ways.push(match <[Vec<Expansion>; 1]>::try_from(steps) {
@@ -414,6 +428,10 @@ fn synonyms(lexicon: &Lexicon) -> Vec<Vec<Vec<Synonym>>> {
     };
     let group = |words: &Vec<String>| words.iter().map(phrase).filter(|phrase| !phrase.is_empty()).collect();
     lexicon.synonyms.iter().map(group).collect()
+}
+
+fn is_exact(expansions: &[Expansion]) -> bool {
+    expansions.iter().any(|expansion| matches!(expansion.kind, Kind::Exact | Kind::Part))
 }
 
 fn exact_only(expansions: Vec<Expansion>) -> Vec<Expansion> {
