@@ -477,6 +477,11 @@ pub fn value_path(facet: Facet, value: &str, page: usize) -> String {
     if page == 1 { format!("{key}/{value}.html") } else { format!("{key}/{value}-seite-{page}.html") }
 }
 
+/// Path of the page of a dimension.
+pub fn dimension_path(id: &str) -> String {
+    format!("transfer/{id}.html")
+}
+
 /// Path of a page of text.
 pub fn page_path(slug: &str) -> String {
     format!("{slug}.html")

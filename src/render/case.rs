@@ -201,7 +201,7 @@ impl<'a> Renderer<'a> {
         Some(ChecklistView { total: items.len(), dimensions: dimensions.collect() })
     }
 
-    fn item(&self, item: &ChecklistItem) -> ChecklistItemView {
+    pub(super) fn item(&self, item: &ChecklistItem) -> ChecklistItemView {
         let AppliesTo { forms, settlement: settlements } = &item.applies_to;
         let form_names = forms.iter().map(|form| self.words.form(*form));
         let settlement_names = settlements.iter().map(|settlement| self.words.settlement(*settlement));

@@ -12,6 +12,7 @@ mod sitemap;
 mod start;
 mod tables;
 mod text;
+mod transfer;
 pub mod view;
 pub mod words;
 
@@ -75,6 +76,7 @@ const FORMATS: &[(&str, Format)] = &[
     ("plan", plan::recipes),
     ("texts", text::recipes),
     ("tables", tables::recipes),
+    ("transfer", transfer::recipes),
     ("reference", reference::recipes),
     ("start", start::recipes),
     ("cases", case::recipes),

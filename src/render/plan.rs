@@ -4,16 +4,17 @@
 use search_index::Facet;
 use serde::Serialize;
 
+use super::data::pretty;
 use super::view::{PageView, PlainView, Section};
 use super::words::{KINDS, kind_id};
 use super::{Recipe, Renderer};
-use crate::model::{Answer, Case, ChecklistItem, State};
+use crate::model::{Answer, Case, ChecklistItem, Plan, State};
 use crate::site;
 
 /// Cases in one script: small enough to load for one case, few enough files for ten thousand.
 const CHUNK: usize = 50;
 
-/// `daten/pruefpunkte/*.js`, `merkliste.html` and `hub.html`.
+/// `daten/pruefpunkte/*.js`, `daten/plan.schema.json`, `merkliste.html` and `hub.html`.
 pub fn recipes<'a>(renderer: &'a Renderer<'a>) -> Vec<Recipe<'a>> {
     let index = Recipe::new("daten/pruefpunkte/index.js".to_owned(), || {
         Ok(format!("HandbookItems.index({});\n", json(&renderer.items_index())).into_bytes())
@@ -32,7 +33,8 @@ pub fn recipes<'a>(renderer: &'a Renderer<'a>) -> Vec<Recipe<'a>> {
             page: PageView { noindex: true, ..renderer.themed_page("hub.html", "hub", Section::None) },
         }),
     ];
-    std::iter::once(index).chain(chunks).chain(pages).collect()
+    let schema = Recipe::new("daten/plan.schema.json".to_owned(), || Ok(pretty(&schemars::schema_for!(Plan))));
+    [index, schema].into_iter().chain(chunks).chain(pages).collect()
 }
 
 /// JSON is JavaScript, since ECMAScript 2019 with every character.

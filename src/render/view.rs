@@ -4,7 +4,13 @@
 //! `{{ page.root }}{{ link.href }}`. Fields that end in `_html` are finished markup; everything else is plain text that the
 //! template engine escapes. Dates and numbers are already written out in the language of the handbook.
 
+mod transfer;
+
 use serde::Serialize;
+
+pub use transfer::{
+    DimensionKindView, DimensionView, GapFacetView, GapTopicView, GapsView, SharedItemView, SingleView,
+};
 
 /// What every page has. In templates: `page`.
 #[derive(Clone, Debug, Serialize)]
@@ -741,6 +747,8 @@ pub struct TransferDimensionView {
     pub question: String,
     /// What belongs here.
     pub description: String,
+    /// Path of its page.
+    pub href: String,
     /// Number of items in all cases.
     pub count: usize,
 }

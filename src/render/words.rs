@@ -231,8 +231,19 @@ pub fn needed() -> Vec<String> {
         "role.partner",
         "table",
     ];
-    let pages =
-        ["cases", "compare", "transfer", "glossary", "literature", "print", "offline", "not-found", "selection", "hub"];
+    let pages = [
+        "cases",
+        "compare",
+        "transfer",
+        "glossary",
+        "literature",
+        "print",
+        "offline",
+        "not-found",
+        "selection",
+        "hub",
+        "gaps",
+    ];
     let rows = [
         "organisations",
         "place",
@@ -254,7 +265,7 @@ pub fn needed() -> Vec<String> {
     ];
     let mut needed: Vec<String> = plain.iter().map(|name| (*name).to_owned()).collect();
     needed.extend(pages.iter().flat_map(|page| [format!("title.{page}"), format!("description.{page}")]));
-    needed.push("title.page-number".to_owned());
+    needed.extend(["title.page-number", "title.dimension", "description.dimension"].map(str::to_owned));
     needed.extend(rows.iter().map(|row| format!("compare.{row}")));
     needed.extend((1..=12).map(|month| format!("month.{month}")));
     needed.extend(Facet::ALL.iter().flat_map(|facet| {

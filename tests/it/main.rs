@@ -17,5 +17,7 @@ mod engine;
 mod export;
 mod faults;
 mod invalid;
+mod properties;
 mod search;
 mod support;
+mod transfer;

@@ -37,6 +37,8 @@ export const TEMPLATES = {
   'value.html': [['formate/bewerbertag.html'], ['traegerschaft/zkt.html']],
   'compare.html': [['vergleich.html'], ['vergleich.html', choose]],
   'transfer.html': [['transfer.html']],
+  'dimension.html': [['transfer/partner.html'], ['transfer/nachhalten.html']],
+  'gaps.html': [['luecken.html']],
   'selection.html': [['merkliste.html']],
   'hub.html': [['hub.html']],
   'glossary.html': [['glossar.html']],
