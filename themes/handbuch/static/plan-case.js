@@ -34,16 +34,16 @@
   const fold = (dimension, outside) => {
     const mine = items.filter((item) => item.dimension === dimension);
     const [{ home }] = mine;
+    // Whatever is moved loses the focus, so only what has to move does.
+    if (mine.every((item) => outside.has(item) !== (item.element.parentElement === home))) return;
+    home.parentElement.querySelector("details.unfit")?.remove();
     home.append(...mine.filter((item) => !outside.has(item)).map((item) => item.element));
     const folded = mine.filter((item) => outside.has(item));
-    let details = home.parentElement.querySelector("details.unfit");
-    if (!folded.length) return details?.remove();
-    if (!details) {
-      details = page.copyOf("plan-unfit");
-      home.after(details);
-    }
+    if (!folded.length) return;
+    const details = page.copyOf("plan-unfit");
     one("summary", details).textContent = page.number("unfit", folded.length);
     one("ul", details).append(...folded.map((item) => item.element));
+    home.after(details);
   };
 
   /** State of a dimension, below its heading and in the overview. */

@@ -28,12 +28,18 @@
   };
   const fromBase64 = (text) => Uint8Array.from(atob(text.replaceAll("-", "+").replaceAll("_", "/")), (sign) => sign.charCodeAt(0));
 
-  /** The part behind the address. The words of the items stay at home: whoever opens the link has them in the handbook. */
+  /** The part behind the address. */
   const toHash = async (plan) => {
-    const short = { ...plan, cases: plan.cases.map(({ slug }) => ({ slug })), answers: plan.answers.map(({ text, ...rest }) => rest) };
-    const bytes = await collect(through(new TextEncoder().encode(JSON.stringify(short)), new CompressionStream("deflate-raw")));
+    const bytes = await collect(through(new TextEncoder().encode(JSON.stringify(plan)), new CompressionStream("deflate-raw")));
     return PREFIX + toBase64(bytes);
   };
+
+  /** A plan without the words that whoever opens the link has in the handbook: those of the items named. */
+  const shorten = (plan, items) => ({
+    ...plan,
+    cases: plan.cases.map(({ slug }) => ({ slug })),
+    answers: plan.answers.map(({ text, ...rest }) => (items.has(rest.item) ? rest : { ...rest, text })),
+  });
 
   /** JSON of a plan from such a part; nothing if it holds none. Throws PlanError where it is damaged. */
   const fromHash = async (hash) => {
@@ -46,5 +52,5 @@
     }
   };
 
-  Object.assign(HandbookPlan, { toHash, fromHash });
+  Object.assign(HandbookPlan, { toHash, shorten, fromHash });
 })();

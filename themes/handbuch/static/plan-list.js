@@ -10,6 +10,7 @@
   const cases = items.loaded;
   const PORTION = 20;
   let session;
+  let showLinks = () => {};
   let portion = PORTION;
   /** Points that were shown since the filter was set: a point does not vanish under the reader's hand. */
   let shown = new Set();
@@ -56,7 +57,7 @@
   // Points
 
   const filter = () => one("input[name=filter]:checked").value;
-  const isShown = (point) => filter() === "all" || point.removed || ["open", "none"].includes(point.standing) || shown.has(point.id);
+  const isShown = (point) => filter() === "all" || point.removed || point.formerly || ["open", "none"].includes(point.standing) || shown.has(point.id);
 
   const listed = () => points(session.plan, index, cases, page.today()).map((point) => ({ ...point, reason: point.of ? page.whyNot({ ...point, ...point.applies_to }, session.plan.profile, index) : "" }));
 
@@ -179,6 +180,7 @@
     const more = one("#plan-aehnlich [data-more]");
     more.hidden = sorted.length <= portion;
     more.textContent = word("more", { n: Math.min(PORTION, sorted.length - portion) });
+    showLinks();
   };
 
   one("#plan-aehnlich").addEventListener("click", async ({ target }) => {
@@ -216,7 +218,8 @@
   };
 
   session = await page.openSession(index.handbook, page.root, () => session && render());
-  parts.push(page.profileForm(one("#plan-profil"), session, index), page.keepPanel(session), globalThis.HandbookPlan.transfer(session, index, listed, render), page.carry(session));
+  showLinks = page.carry(session);
+  parts.push(page.profileForm(one("#plan-profil"), session, index), page.keepPanel(session), globalThis.HandbookPlan.transfer(session, index, listed), showLinks);
   meeting.addEventListener("input", ({ target }) => session.update((plan) => { plan[target.name] = target.value; }));
   meeting.addEventListener("submit", (event) => event.preventDefault());
   one("#plan-filter").addEventListener("change", () => {

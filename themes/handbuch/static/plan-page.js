@@ -6,7 +6,7 @@
 
   const one = (selector, within = document) => within.querySelector(selector);
   const all = (selector, within = document) => [...within.querySelectorAll(selector)];
-  const root = document.body.dataset.root;
+  const root = document.body.dataset.root || "./";
 
   /** Words of the page, with the values filled in. */
   const texts = new Map(all("template.plan-words").flatMap(({ content }) => all("[data-word]", content)).map((each) => [each.dataset.word, each.textContent]));
@@ -209,25 +209,38 @@
     };
   };
 
-  const CARRIES = /(\/merkliste|\/praxis\/(?!index\.html)[^/]+)\.html$/;
+  /** The list, and cases: everything in their folder but the pages of the list of all cases. */
+  const CARRIES = /^(merkliste|praxis\/(?!index\b|seite-\d)[^/]+)\.html(#|$)/;
+  const home = new URL(root, location.href).href;
+  const carries = (link) => !link.getAttribute("href").startsWith("#") && link.href.startsWith(home) && CARRIES.test(link.href.slice(home.length));
 
   /** While nothing is kept, links to other pages with a plan carry it along, before the name of a place on that page. */
   const carry = (session) => {
     const plain = new WeakMap();
     let handedOn = false;
-    let turn = 0;
-    document.addEventListener("click", ({ target }) => { handedOn = plain.has(target.closest?.("a")); }, true);
+    /** The writing of the links that runs; nothing if they are up to date. */
+    let writing;
+    document.addEventListener("click", async (event) => {
+      const link = event.target.closest?.("a");
+      handedOn = plain.has(link);
+      if (!handedOn || !writing || event.ctrlKey || event.metaKey || event.shiftKey) return;
+      event.preventDefault();
+      await writing;
+      location.assign(link.href);
+    }, true);
     addEventListener("beforeunload", (event) => session.atRisk() && !handedOn && event.preventDefault());
-    return async () => {
-      turn += 1;
-      const mine = turn;
+
+    const write = async () => {
       const code = session.kept || isEmpty(session.plan) ? "" : await toHash(session.plan);
-      if (mine !== turn) return;
-      for (const link of all("a[href]").filter((each) => plain.has(each) || CARRIES.test(each.href.split("#")[0]))) {
+      for (const link of all("a[href]").filter((each) => plain.has(each) || carries(each))) {
         if (!plain.has(link)) plain.set(link, link.getAttribute("href"));
         const [path, place] = plain.get(link).split("#");
         link.setAttribute("href", code ? path + code + (place ? `&${place}` : "") : plain.get(link));
       }
+    };
+    return () => {
+      const mine = Promise.resolve(writing).then(write).finally(() => { if (writing === mine) writing = undefined; });
+      writing = mine;
     };
   };
 

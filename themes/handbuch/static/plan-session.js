@@ -9,6 +9,9 @@
     const store = HandbookPlan.store.open(handbook.key, root);
     const session = { plan: empty(handbook), kept: false, unsaved: false };
     let queue = Promise.resolve();
+    let pending = 0;
+    /** What was last seen in the store. */
+    let seen = null;
 
     const read = (text) => {
       try {
@@ -28,20 +31,21 @@
 
     /** Changes what is kept, however often others change it meanwhile. `next` makes the new text of the old. */
     const replace = async (next) => {
-      for (let text = await store.get(); ; ) {
-        const value = next(text);
-        if (value === text) return text;
-        const { done, current } = await store.swap(text, value);
+      for (;;) {
+        const value = next(seen);
+        const { done, current } = await store.swap(seen, value);
+        seen = done ? value : current;
         if (done) return value;
-        text = current;
       }
     };
 
     const reload = () => {
       queue = queue.then(async () => {
-        const plan = read(await store.get());
-        if (plan) show(plan, true);
-        else if (session.kept) show(empty(handbook), false);
+        seen = await store.get();
+        const plan = read(seen);
+        // Answers that are in this page alone are not given up for what another tab has kept meanwhile.
+        if (plan && (session.kept || isEmpty(session.plan))) show(plan, true);
+        else if (!plan && session.kept) show(empty(handbook), false);
       }).catch(() => {});
       return queue;
     };
@@ -52,6 +56,7 @@
       session.unsaved = true;
       onChange();
       if (!session.kept) return Promise.resolve();
+      pending += 1;
       queue = queue.then(async () => {
         const text = await replace((old) => {
           const plan = read(old);
@@ -59,10 +64,9 @@
           change(plan);
           return write(plan);
         });
-        const plan = read(text);
         // Deleted in another tab: nothing is put there again without a click.
-        if (!plan) show(session.plan, false);
-      });
+        if (!read(text)) show(session.plan, false);
+      }).finally(() => { pending -= 1; });
       return queue;
     };
 
@@ -84,10 +88,10 @@
     };
 
     /** Whether answers would be lost with the page. */
-    session.atRisk = () => session.unsaved && !session.kept && !isEmpty(session.plan);
+    session.atRisk = () => pending > 0 || (session.unsaved && !session.kept && !isEmpty(session.plan));
 
     store.watch(reload);
-    addEventListener("pageshow", (event) => event.persisted && reload());
+    addEventListener("visibilitychange", () => document.hidden || reload());
     await reload();
     return session;
   };

@@ -2,7 +2,7 @@
 "use strict";
 (() => {
   const HandbookPlan = (globalThis.HandbookPlan ??= {});
-  const { ODT, LIMITS, check, conflicts, isEmpty, merge, newest, page, toCsv, toHash, toOdt } = HandbookPlan;
+  const { ODT, LIMITS, check, conflicts, isEmpty, merge, newest, page, shorten, toCsv, toHash, toOdt } = HandbookPlan;
   const { one, all, word, number, element, copyOf, say } = page;
   /** From this length on, programs for e-mail begin to break links. */
   const LONG_LINK = 2_000;
@@ -135,7 +135,8 @@
       csv: () => page.download([toCsv(asTable())], "text/csv", name("csv")),
       odt: () => page.download(toOdt(asText(), page.now()), ODT, name("odt")),
       async link() {
-        const address = location.href.split("#")[0] + (await toHash(session.plan));
+        const current = new Set(listed().filter((point) => !point.formerly && !point.removed).map(({ id }) => id));
+        const address = location.href.split("#")[0] + (await toHash(shorten(session.plan, current)));
         one(".copyable", link).textContent = address;
         one("[data-length]", link).textContent = number(address.length > LONG_LINK ? "link-long" : "link-short", address.length.toLocaleString("de-DE"));
         one("[data-file]", link).hidden = location.protocol !== "file:";
