@@ -192,7 +192,8 @@ for (const name of BROWSERS) {
           assert.equal(await page.$eval(`#${id} [data-field="role"]`, (field) => field.value), 'Teamleitung');
           assert.match(await words(page, '#plan-behalten [data-state]'), /Nichts ist gespeichert/);
 
-          await page.$eval('#plan-profil', (form) => { form.elements.state.value = 'bayern'; form.elements.state.dispatchEvent(new Event('change', { bubbles: true })); });
+          await page.$eval('#plan-profil details', (details) => { details.open = true; });
+          await page.select('#plan-profil select[name="state"]', 'bayern');
           await until(page, () => document.querySelector('#plan-aehnlich li a')?.href.includes('#plan='));
           const link = `#plan-aehnlich a[href*="${OTHER}"]`;
           await follow(page, link);
@@ -304,7 +305,7 @@ for (const name of BROWSERS) {
         on(LIST, async (page) => {
           await (await page.$('#plan-datei')).uploadFile(await planFile('eigen.json', saved({ institution: 'Wir', own: [{ item: 'eigen-1', dimension: 'raum', text: 'Saal buchen', answer: 'open', note: '', role: '', due: '', changed: MORNING }] })));
           await until(page, () => document.getElementById('eigen-1'));
-          const state = () => page.evaluate(() => [document.getElementById('plan-gemeinsam').textContent, document.forms['plan-besprechung'].elements.institution.value].join());
+          const state = () => page.evaluate(() => [document.getElementById('plan-gemeinsam').textContent, document.querySelector('#plan-besprechung input').value].join());
           const before_ = await state();
           for (const [what, content, message] of [
             ['fassung', saved({ version: 99 }), /Fassung 99.*Nichts wurde übernommen/s],

@@ -141,7 +141,7 @@
   else if (incoming?.plan) session.update((plan) => Object.assign(plan, incoming.plan));
   else if (incoming?.error) page.warn(page.errorWords(incoming.error));
 
-  showProfile = page.profileForm(one("#plan-profil"), session, index);
+  showProfile = page.profileForm(session, index);
   showKeeping = page.keepPanel(session);
   showLinks = page.carry(session);
   button.addEventListener("click", () => {

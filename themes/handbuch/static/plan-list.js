@@ -86,7 +86,7 @@
   const dimensionSection = ({ id, letter, name, question }, list) => {
     const section = copyOf("plan-dimension");
     section.id = `plan-${id}`;
-    one("h3", section).append(element("span", { className: "letter", textContent: letter }), ` ${name}`);
+    section.prepend(element("h3", {}, element("span", { className: "letter", textContent: letter }), ` ${name}`));
     one(".question", section).textContent = question;
     const fitting = list.filter(({ reason }) => !reason);
     const folded = list.filter(({ reason }) => reason);
@@ -166,8 +166,7 @@
     const sorted = byLikeness(cases.values(), plan.profile, index);
     one("#plan-aehnlich ul").replaceChildren(...sorted.slice(0, portion).map((each) => {
       const made = copyOf("plan-similar");
-      one("a", made).href = page.root + each.href;
-      one("a", made).textContent = each.short_title;
+      made.prepend(element("h3", {}, element("a", { href: page.root + each.href, textContent: each.short_title })));
       one("[data-place]", made).textContent = `${each.organisations} · ${each.place}`;
       const reasons = page.reasonWords(each.reasons, plan.profile, index);
       one(".reasons", made).append(...(reasons.length ? reasons : [word("like-none")]).map((textContent) => element("li", { textContent })));
@@ -201,12 +200,12 @@
 
   // All of it
 
-  const meeting = one("#plan-besprechung");
+  const meeting = all("#plan-besprechung input");
   const showMeeting = () => {
-    for (const field of ["institution", "date"]) {
-      const input = meeting.elements[field];
-      if (input !== document.activeElement) input.value = session.plan[field];
-      one(`[data-out=${field}]`).textContent = field === "date" ? page.day(session.plan.date) : session.plan.institution;
+    for (const input of meeting) {
+      const value = session.plan[input.name];
+      if (input !== document.activeElement) input.value = value;
+      one(`[data-out=${input.name}]`).textContent = input.type === "date" ? page.day(value) : value;
     }
   };
 
@@ -219,9 +218,8 @@
 
   session = await page.openSession(index.handbook, page.root, () => session && render());
   showLinks = page.carry(session);
-  parts.push(page.profileForm(one("#plan-profil"), session, index), page.keepPanel(session), globalThis.HandbookPlan.transfer(session, index, listed), showLinks);
-  meeting.addEventListener("input", ({ target }) => session.update((plan) => { plan[target.name] = target.value; }));
-  meeting.addEventListener("submit", (event) => event.preventDefault());
+  parts.push(page.profileForm(session, index), page.keepPanel(session), globalThis.HandbookPlan.transfer(session, index, listed), showLinks);
+  for (const input of meeting) input.addEventListener("input", () => session.update((plan) => { plan[input.name] = input.value; }));
   one("#plan-filter").addEventListener("change", () => {
     shown = new Set();
     showPoints();

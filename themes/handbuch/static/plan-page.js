@@ -61,10 +61,8 @@
     one(".item-text", item).textContent = text || word("text-unknown");
     one(".meta", item).append(...(of ? [element("a", { href: root + of.href, textContent: of.short_title }), " · "] : []), [said_by, page].filter(Boolean).join(" · "));
     one(".answers", item).prepend(...answers.map(({ code, label: shown }) => {
-      const choice = copyOf("plan-answer");
-      Object.assign(one("input", choice), { name: id, value: code });
-      one(".box", choice).textContent = shown;
-      return choice;
+      const radio = element("input", { type: "radio", name: id, value: code });
+      return element("label", { className: "answer" }, radio, element("span", { className: "box", textContent: shown }));
     }));
     return item;
   };
@@ -126,25 +124,20 @@
   const nameOf = (list, id) => list.find((each) => each.id === id)?.name;
   const LISTS = { state: "states", form: "forms", settlement: "settlements" };
 
-  /** Fills the form with the three questions, and notes the answers. */
-  const profileForm = (form, session, index) => {
-    for (const key of ["state", "form"]) {
-      one(`select[name=${key}]`, form).append(...index[LISTS[key]].map(({ id, name }) => new Option(name, id)));
-    }
-    const types = one("[data-settlements]", form);
-    for (const { id, name, description } of index.settlements) {
-      const choice = copyOf("plan-choice");
-      one("input", choice).value = id;
-      one("strong", choice).textContent = name;
-      one("[data-text]", choice).textContent = description ?? "";
-      types.append(choice);
-    }
+  /** Fills the three questions with their choices, and notes the answers. */
+  const profileForm = (session, index) => {
+    const form = one("#plan-profil");
+    const selects = all("select", form);
+    for (const select of selects) select.append(...index[LISTS[select.name]].map(({ id, name }) => new Option(name, id)));
+    one("[data-settlements]", form).append(...index.settlements.map(({ id, name, description }) =>
+      element("label", { className: "choice" },
+        element("input", { type: "radio", name: "settlement", value: id }), " ",
+        element("span", {}, element("strong", { textContent: name }), " ", element("span", { className: "small", textContent: description ?? "" })))));
     form.addEventListener("change", ({ target }) => session.update((plan) => setProfile(plan, target.name, target.value)));
-    form.addEventListener("submit", (event) => event.preventDefault());
     return () => {
       const { profile } = session.plan;
-      for (const key of ["state", "form"]) form.elements[key].value = profile[key] ?? "";
-      form.elements.settlement.value = profile.settlement ?? "";
+      for (const select of selects) select.value = profile[select.name] ?? "";
+      for (const radio of all("input", form)) radio.checked = radio.value === (profile.settlement ?? "");
       const known = Object.keys(LISTS).map((key) => nameOf(index[LISTS[key]], profile[key])).filter(Boolean);
       one("[data-profile]", form).textContent = known.join(", ") || word("profile-none");
     };

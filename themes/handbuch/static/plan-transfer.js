@@ -3,7 +3,7 @@
 (() => {
   const HandbookPlan = (globalThis.HandbookPlan ??= {});
   const { ODT, LIMITS, check, conflicts, isEmpty, merge, newest, page, shorten, toCsv, toHash, toOdt } = HandbookPlan;
-  const { one, all, word, number, element, copyOf, say } = page;
+  const { one, all, word, number, element, say } = page;
   /** From this length on, programs for e-mail begin to break links. */
   const LONG_LINK = 2_000;
 
@@ -56,13 +56,10 @@
 
     /** A pair of entries to choose from; the newer one is chosen until the reader decides. */
     const choice = ({ item, mine, theirs }) => {
-      const made = copyOf("plan-conflict");
-      one("legend", made).textContent = mine.text || theirs.text || item;
-      const [my, their] = all("label", made);
-      one("span", my).textContent = described(mine);
-      one("span", their).textContent = described(theirs);
-      for (const radio of all("input", made)) radio.name = `wahl-${item}`;
-      one("input", newest(mine, theirs) === mine ? my : their).checked = true;
+      const chosen = newest(mine, theirs);
+      const option = (value, entry) =>
+        element("label", { className: "choice" }, element("input", { type: "radio", name: `wahl-${item}`, value, checked: entry === chosen }), " ", element("span", { textContent: described(entry) }));
+      const made = element("fieldset", {}, element("legend", { textContent: mine.text || theirs.text || item }), element("div", { className: "two" }, option("mine", mine), option("theirs", theirs)));
       made.dataset.item = item;
       return made;
     };
