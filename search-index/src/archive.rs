@@ -21,6 +21,9 @@ pub const VERSION: u32 = 1;
 
 const HEADER: usize = 16;
 
+/// Name of the part that holds the [`crate::Lexicon`].
+pub const LEXICON: &str = "lexicon.json";
+
 /// Why an index cannot be used.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum OpenError {
@@ -59,6 +62,7 @@ impl fmt::Display for OpenError {
 impl std::error::Error for OpenError {}
 
 /// Packs named parts into one file. Equal parts give equal bytes.
+#[cfg(any(feature = "write", test))]
 pub fn pack(parts: &BTreeMap<String, Vec<u8>>) -> Vec<u8> {
     let mut body = number(parts.len()).to_vec();
     for (name, content) in parts {
@@ -75,6 +79,7 @@ pub fn pack(parts: &BTreeMap<String, Vec<u8>>) -> Vec<u8> {
     archive
 }
 
+#[cfg(any(feature = "write", test))]
 fn number(length: usize) -> [u8; 4] {
     u32::try_from(length).unwrap_or(u32::MAX).to_le_bytes()
 }

@@ -31,6 +31,8 @@ pub struct Document {
     pub checklist: Vec<String>,
     /// Prose of the case as plain text.
     pub body: String,
+    /// Day of the last review, `2025-12-31`.
+    pub updated: String,
     /// Values by facet, as used in URLs.
     pub facets: BTreeMap<Facet, Vec<String>>,
 }

@@ -18,12 +18,14 @@ mod rank;
 mod schema;
 mod searcher;
 mod words;
+#[cfg(feature = "write")]
 mod write;
 
-pub use archive::OpenError;
+pub use archive::{OpenError, VERSION};
 pub use document::{Document, Lexicon};
 pub use expand::Kind;
-pub use query::{Hit, Match, Query, Results, Segment};
+pub use query::{Hit, Match, Query, Results, Segment, Sort};
 pub use schema::{Facet, TextField};
 pub use searcher::Searcher;
+#[cfg(feature = "write")]
 pub use write::{BuildError, build};

@@ -16,12 +16,29 @@ pub struct Query {
     pub text: String,
     /// Chosen values by facet: OR inside a facet, AND across facets.
     pub filters: BTreeMap<Facet, BTreeSet<String>>,
+    /// Order of the hits.
+    pub sort: Sort,
     /// Hits to pass over.
     pub offset: usize,
     /// Most hits to return; 0 only counts.
     pub limit: usize,
+    /// Most words to return that would finish the last word.
+    pub completions: usize,
     /// Say why each hit was found.
     pub explain: bool,
+}
+
+/// Order of hits. Equal ones follow in the order of the index.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Sort {
+    /// The best first.
+    #[default]
+    Relevance,
+    /// The one reviewed last first.
+    Newest,
+    /// By title, from A to Z.
+    Title,
 }
 
 /// The answer.
@@ -30,12 +47,14 @@ pub struct Query {
 pub struct Results {
     /// Number of cases found.
     pub total: usize,
-    /// The hits asked for, the best first.
+    /// The hits asked for, in the order asked for.
     pub hits: Vec<Hit>,
     /// By facet and value, the hits with this value under the choices made in the other facets.
     pub facets: BTreeMap<Facet, BTreeMap<String, usize>>,
     /// „Meinten Sie …?“: the query with words of the index in place of unknown ones.
     pub suggestions: Vec<String>,
+    /// Words of the index that begin with the last, unfinished word of the query, the most frequent first.
+    pub completions: Vec<String>,
 }
 
 /// A case found.

@@ -1,11 +1,8 @@
 //! What is indexed, how much each field counts, and the facets by which cases are filtered.
 
 use serde::{Deserialize, Serialize};
-use tantivy::schema::{Field, IndexRecordOption, STORED, Schema, SchemaBuilder, TextFieldIndexing, TextOptions, Value};
+use tantivy::schema::{Field, Schema, Value};
 use tantivy::{TantivyDocument, TantivyError};
-
-/// Name under which the index knows the one analysis of this crate.
-pub const ANALYSIS: &str = "german";
 
 /// A property by which cases are filtered. Within one facet values are alternatives (OR), across facets they add up (AND).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -48,7 +45,23 @@ impl Facet {
         Facet::Status,
     ];
 
-    /// Folder of the facet's pages and name of its parameter in a search URL. German, as readers see it.
+    /// Name of the facet's parameter in a search URL. German, as readers see it.
+    pub fn parameter(self) -> &'static str {
+        match self {
+            Facet::Topic => "thema",
+            Facet::State => "land",
+            Facet::Form => "form",
+            Facet::TargetGroup => "zielgruppe",
+            Facet::Format => "format",
+            Facet::Partner => "partner",
+            Facet::Phase => "phase",
+            Facet::LegalScope => "rechtskreis",
+            Facet::Settlement => "siedlungstyp",
+            Facet::Status => "stand",
+        }
+    }
+
+    /// Folder of the facet's pages. German, as readers see it.
     pub fn key(self) -> &'static str {
         match self {
             Facet::Topic => "themen",
@@ -117,7 +130,8 @@ impl TextField {
         }
     }
 
-    fn name(self) -> &'static str {
+    /// Name of the field in the index.
+    pub fn name(self) -> &'static str {
         match self {
             TextField::Title => "title",
             TextField::Places => "places",
@@ -130,7 +144,7 @@ impl TextField {
     }
 }
 
-/// The fields of the index.
+/// The fields that are read by number.
 #[derive(Clone, Debug)]
 pub struct Fields {
     /// Address of the case.
@@ -139,9 +153,13 @@ pub struct Fields {
     pub url: Field,
     /// Texts, in the order of [`TextField::ALL`].
     pub texts: [Field; TextField::ALL.len()],
-    /// Facets, in the order of [`Facet::ALL`].
-    pub facets: [Field; Facet::ALL.len()],
 }
+
+/// Name of the field with the day of the last review as a number, 20251231.
+pub const UPDATED: &str = "updated";
+
+/// Name of the field with the place in the list of all titles from A to Z.
+pub const TITLE_ORDER: &str = "title_order";
 
 impl Fields {
     /// Field of a kind of text.
@@ -155,41 +173,8 @@ impl Fields {
         for (slot, field) in texts.iter_mut().zip(TextField::ALL) {
             *slot = schema.get_field(field.name())?;
         }
-        let mut facets = [Field::from_field_id(0); Facet::ALL.len()];
-        for (slot, facet) in facets.iter_mut().zip(Facet::ALL) {
-            *slot = schema.get_field(facet.key())?;
-        }
-        Ok(Fields { slug: schema.get_field("slug")?, url: schema.get_field("url")?, texts, facets })
+        Ok(Fields { slug: schema.get_field("slug")?, url: schema.get_field("url")?, texts })
     }
-}
-
-/// The schema of every index.
-pub fn schema() -> (Schema, Fields) {
-    let mut builder = SchemaBuilder::new();
-    let stored = || TextOptions::default() | STORED;
-    let slug = builder.add_text_field("slug", stored());
-    let url = builder.add_text_field("url", stored());
-    let texts = TextField::ALL.map(|field| {
-        let indexing = TextFieldIndexing::default()
-            .set_tokenizer(ANALYSIS)
-            .set_index_option(IndexRecordOption::WithFreqsAndPositions);
-        let options = TextOptions::default().set_indexing_options(indexing);
-        // The values of facets are found but never shown as an extract.
-        builder.add_text_field(
-            field.name(),
-            match field {
-                TextField::Keywords => options,
-                TextField::Title
-                | TextField::Places
-                | TextField::Organisations
-                | TextField::Summary
-                | TextField::Checklist
-                | TextField::Body => options | STORED,
-            },
-        )
-    });
-    let facets = Facet::ALL.map(|facet| builder.add_text_field(facet.key(), TextOptions::default().set_fast("raw")));
-    (builder.build(), Fields { slug, url, texts, facets })
 }
 
 /// Stored values of a field.

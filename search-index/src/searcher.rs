@@ -1,21 +1,20 @@
 //! Answers queries from an archive. No threads, no files, no clock; nothing a reader types makes it fail.
 
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
-use tantivy::columnar::StrColumn;
 use tantivy::store::StoreReader;
 use tantivy::{DocId, Index, SegmentReader, TantivyDocument};
 
 use crate::analysis::{self, TokenKind};
-use crate::archive::{self, OpenError};
+use crate::archive::{self, LEXICON, OpenError};
 use crate::directory::Archived;
 use crate::expand::{self, Expansion, Kind};
 use crate::extract::{self, Wanted};
-use crate::query::{self, Asked, Form, Hit, Query, Results};
+use crate::query::{self, Asked, Form, Hit, Query, Results, Sort};
 use crate::rank::{self, Ranker, Unit, Way};
 use crate::schema::{self, Fields};
 use crate::words::Words;
-use crate::write::LEXICON;
 use crate::{Facet, Lexicon, TextField};
 
 /// Fewer hits than this are few: then cases count that answer only a part of the query.
@@ -32,6 +31,10 @@ pub struct Searcher {
     /// Groups of synonyms, each a list of phrases, each a list of stems with the folded words.
     synonyms: Vec<Vec<Vec<Synonym>>>,
     facets: Vec<FacetColumn>,
+    /// Day of the last review of each document.
+    updated: Vec<u64>,
+    /// Place of each document among all titles.
+    title_order: Vec<u64>,
     store: StoreReader,
     documents: u32,
 }
@@ -41,10 +44,15 @@ struct Synonym {
     stem: String,
 }
 
+/// The values of all documents for one facet.
 struct FacetColumn {
     facet: Facet,
-    column: Option<StrColumn>,
+    /// In alphabetical order.
     values: Vec<String>,
+    /// Places of values in the list above, one document after the other.
+    numbers: Vec<usize>,
+    /// Where the numbers of each document end.
+    ends: Vec<usize>,
 }
 
 impl Searcher {
@@ -68,6 +76,8 @@ impl Searcher {
             words,
             synonyms: synonyms(&lexicon),
             facets: facets.collect::<Result<_, _>>()?,
+            updated: numbers(&segment, schema::UPDATED)?,
+            title_order: numbers(&segment, schema::TITLE_ORDER)?,
             store: segment.get_store_reader(CACHE).map_err(unusable)?,
             documents: segment.max_doc(),
         })
@@ -93,10 +103,40 @@ impl Searcher {
             (true, false) => Vec::new(),
             (false, _) => self.ranked(&units),
         };
-        let (found, facets) = self.filtered(&ranked, &query.filters);
+        let (mut found, facets) = self.filtered(&ranked, &query.filters);
+        self.order(&mut found, query.sort);
         let page: Vec<(DocId, f32)> = found.iter().copied().skip(query.offset).take(query.limit).collect();
         let suggestions = suggestions.into_iter().map(|words| replaced(&query.text, &words)).collect();
-        Results { total: found.len(), hits: self.hits(&page, &units, query.explain), facets, suggestions }
+        Results {
+            total: found.len(),
+            hits: self.hits(&page, &units, query.explain),
+            facets,
+            suggestions,
+            completions: self.completions(&asked, query.completions),
+        }
+    }
+
+    fn order(&self, found: &mut [(DocId, f32)], sort: Sort) {
+        let number = |numbers: &[u64], document: DocId| numbers.get(document as usize).copied().unwrap_or_default();
+        match sort {
+            Sort::Relevance => {}
+            Sort::Newest => found.sort_by_key(|(document, _)| (Reverse(number(&self.updated, *document)), *document)),
+            Sort::Title => found.sort_by_key(|(document, _)| number(&self.title_order, *document)),
+        }
+    }
+
+    /// Words that begin with the last word, if that is unfinished.
+    fn completions(&self, asked: &[Asked], most: usize) -> Vec<String> {
+        const SHORTEST: usize = 3;
+        let last = asked.last().filter(|part| part.form == Form::Unfinished && part.whole.len() >= SHORTEST);
+        let Some(last) = last.filter(|_| most > 0) else { return Vec::new() };
+        let longer = self.words.starting_with(&last.whole).filter(|entry| entry.whole && entry.word != last.whole);
+        let mut longer: Vec<(Reverse<u32>, &str)> =
+            longer.map(|entry| (Reverse(self.ranker.frequency(&entry.word)), entry.word.as_str())).collect();
+        longer.sort_unstable();
+        let mut stems = BTreeSet::new();
+        let different = longer.into_iter().filter(|(_, word)| stems.insert(analysis::stem(word)));
+        different.filter_map(|(_, word)| self.surface(word)).take(most).collect()
     }
 
     /// Everything that answers each part of a query, and words to suggest in place of unknown ones.
@@ -259,28 +299,28 @@ impl Searcher {
         ranked: &[(DocId, f32)],
         filters: &BTreeMap<Facet, BTreeSet<String>>,
     ) -> (Vec<(DocId, f32)>, BTreeMap<Facet, BTreeMap<String, usize>>) {
-        let chosen: Vec<Option<BTreeSet<u64>>> =
-            self.facets.iter().map(|column| Some(column.numbers(filters.get(&column.facet)?))).collect();
+        let chosen: Vec<Option<Vec<bool>>> =
+            self.facets.iter().map(|column| Some(column.chosen(filters.get(&column.facet)?))).collect();
         let mut counts: Vec<Vec<usize>> = self.facets.iter().map(|column| vec![0; column.values.len()]).collect();
         let mut found = Vec::new();
         for (document, score) in ranked {
-            let values: Vec<Vec<u64>> = self.facets.iter().map(|column| column.of(*document)).collect();
-            let misses = |index: usize| {
-                let wanted = chosen.get(index).and_then(Option::as_ref);
-                wanted.is_some_and(|wanted| !values[index].iter().any(|value| wanted.contains(value)))
+            let misses = |(column, chosen): (&FacetColumn, &Option<Vec<bool>>)| {
+                chosen.as_ref().is_some_and(|chosen| !column.of(*document).iter().any(|number| chosen[*number]))
             };
-            let missed: Vec<usize> = (0..self.facets.len()).filter(|index| misses(*index)).collect();
-            for (index, numbers) in values.iter().enumerate() {
-                if missed.iter().all(|other| *other == index) {
-                    for number in numbers {
-                        if let Some(count) = counts[index].get_mut(*number as usize) {
-                            *count += 1;
-                        }
-                    }
+            let mut missed = (0..).zip(self.facets.iter().zip(&chosen)).filter(|(_, facet)| misses(*facet));
+            // A case counts for a value if it fits everything chosen in the other facets.
+            let counted = match (missed.next(), missed.next()) {
+                (None, _) => {
+                    found.push((*document, *score));
+                    0..self.facets.len()
                 }
-            }
-            if missed.is_empty() {
-                found.push((*document, *score));
+                (Some((index, _)), None) => index..index + 1,
+                (Some(_), Some(_)) => 0..0,
+            };
+            for index in counted {
+                for number in self.facets[index].of(*document) {
+                    counts[index][*number] += 1;
+                }
             }
         }
         let named = self.facets.iter().zip(counts).map(|(column, counts)| {
@@ -333,25 +373,37 @@ impl Searcher {
 
 impl FacetColumn {
     fn open(segment: &SegmentReader, facet: Facet) -> Result<FacetColumn, OpenError> {
-        let column = segment.fast_fields().str(facet.key()).map_err(unusable)?;
-        let mut values = Vec::new();
-        if let Some(column) = &column {
-            for number in 0..column.num_terms() as u64 {
-                let mut value = String::new();
-                column.ord_to_str(number, &mut value).map_err(unusable)?;
-                values.push(value);
-            }
+        let mut read = FacetColumn { facet, values: Vec::new(), numbers: Vec::new(), ends: Vec::new() };
+        let Some(column) = segment.fast_fields().str(facet.key()).map_err(unusable)? else { return Ok(read) };
+        for number in 0..column.num_terms() as u64 {
+            let mut value = String::new();
+            column.ord_to_str(number, &mut value).map_err(unusable)?;
+            read.values.push(value);
         }
-        Ok(FacetColumn { facet, column, values })
+        for document in 0..segment.max_doc() {
+            let known = column.term_ords(document).map(|number| number as usize);
+            read.numbers.extend(known.filter(|number| *number < read.values.len()));
+            read.ends.push(read.numbers.len());
+        }
+        Ok(read)
     }
 
-    fn of(&self, document: DocId) -> Vec<u64> {
-        self.column.iter().flat_map(|column| column.term_ords(document)).collect()
+    fn of(&self, document: DocId) -> &[usize] {
+        let document = document as usize;
+        let start = document.checked_sub(1).and_then(|before| self.ends.get(before)).copied().unwrap_or_default();
+        self.ends.get(document).and_then(|end| self.numbers.get(start..*end)).unwrap_or_default()
     }
 
-    fn numbers(&self, values: &BTreeSet<String>) -> BTreeSet<u64> {
-        values.iter().filter_map(|value| self.values.binary_search(value).ok()).map(|number| number as u64).collect()
+    /// For each value whether it was chosen.
+    fn chosen(&self, values: &BTreeSet<String>) -> Vec<bool> {
+        self.values.iter().map(|value| values.contains(value)).collect()
     }
+}
+
+/// One number of every document.
+fn numbers(segment: &SegmentReader, field: &str) -> Result<Vec<u64>, OpenError> {
+    let column = segment.fast_fields().u64(field).map_err(unusable)?;
+    Ok((0..segment.max_doc()).map(|document| column.first(document).unwrap_or_default()).collect())
 }
 
 fn synonyms(lexicon: &Lexicon) -> Vec<Vec<Vec<Synonym>>> {

@@ -4,19 +4,20 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use tantivy::directory::{Directory, RamDirectory};
+use tantivy::schema::{FAST, Field, IndexRecordOption, STORED, Schema, SchemaBuilder, TextFieldIndexing, TextOptions};
 use tantivy::tokenizer::{Token, TokenStream, Tokenizer, TokenizerManager};
 use tantivy::{Index, IndexSettings, TantivyDocument};
 
 use crate::analysis;
-use crate::archive;
-use crate::schema::{self, ANALYSIS, Fields, TextField};
-use crate::{Document, Lexicon};
-
-/// Name of the part of an archive that holds the [`Lexicon`].
-pub const LEXICON: &str = "lexicon.json";
+use crate::archive::{self, LEXICON};
+use crate::schema::{self, TextField};
+use crate::{Document, Facet, Lexicon};
 
 /// Name of the part of an archive that describes the index.
-pub const META: &str = "meta.json";
+const META: &str = "meta.json";
+
+/// Name under which the index knows the one analysis of this crate.
+const ANALYSIS: &str = "german";
 
 /// Name of the one segment. The library makes up a random one, so that two builds would differ.
 const SEGMENT: &str = "00000000-0000-0000-0000-000000000001";
@@ -44,7 +45,7 @@ impl<E: Into<tantivy::TantivyError>> From<E> for BuildError {
 
 /// Builds an index. Equal documents in equal order and an equal lexicon give equal bytes.
 pub fn build(documents: &[Document], lexicon: &Lexicon) -> Result<Vec<u8>, BuildError> {
-    let (schema, fields) = schema::schema();
+    let (schema, fields) = schema();
     let directory = RamDirectory::create();
     let tokenizers = TokenizerManager::default();
     tokenizers.register(ANALYSIS, Analysis);
@@ -54,8 +55,8 @@ pub fn build(documents: &[Document], lexicon: &Lexicon) -> Result<Vec<u8>, Build
         .tokenizers(tokenizers)
         .settings(settings)
         .single_segment_index_writer::<TantivyDocument>(directory.clone(), MEMORY)?;
-    for document in documents {
-        writer.add_document(indexed(document, &fields))?;
+    for (document, order) in documents.iter().zip(title_order(documents)) {
+        writer.add_document(indexed(document, order, &fields))?;
     }
     let index = writer.finalize()?;
     let mut parts = files(&index, &directory)?;
@@ -64,15 +65,76 @@ pub fn build(documents: &[Document], lexicon: &Lexicon) -> Result<Vec<u8>, Build
     Ok(archive::pack(&parts))
 }
 
-fn indexed(document: &Document, fields: &Fields) -> TantivyDocument {
+/// The fields of the index.
+struct WrittenFields {
+    slug: Field,
+    url: Field,
+    /// In the order of [`TextField::ALL`].
+    texts: [Field; TextField::ALL.len()],
+    /// In the order of [`Facet::ALL`].
+    facets: [Field; Facet::ALL.len()],
+    updated: Field,
+    title_order: Field,
+}
+
+/// The schema of every index.
+fn schema() -> (Schema, WrittenFields) {
+    let mut builder = SchemaBuilder::new();
+    let stored = || TextOptions::default() | STORED;
+    let slug = builder.add_text_field("slug", stored());
+    let url = builder.add_text_field("url", stored());
+    let texts = TextField::ALL.map(|field| {
+        let indexing = TextFieldIndexing::default()
+            .set_tokenizer(ANALYSIS)
+            .set_index_option(IndexRecordOption::WithFreqsAndPositions);
+        let options = TextOptions::default().set_indexing_options(indexing);
+        // The values of facets are found but never shown as an extract.
+        builder.add_text_field(
+            field.name(),
+            match field {
+                TextField::Keywords => options,
+                TextField::Title
+                | TextField::Places
+                | TextField::Organisations
+                | TextField::Summary
+                | TextField::Checklist
+                | TextField::Body => options | STORED,
+            },
+        )
+    });
+    let facets = Facet::ALL.map(|facet| builder.add_text_field(facet.key(), TextOptions::default().set_fast("raw")));
+    let updated = builder.add_u64_field(schema::UPDATED, FAST);
+    let title_order = builder.add_u64_field(schema::TITLE_ORDER, FAST);
+    (builder.build(), WrittenFields { slug, url, texts, facets, updated, title_order })
+}
+
+/// Place of each document in the list of all titles from A to Z.
+fn title_order(documents: &[Document]) -> Vec<u64> {
+    let mut numbers: Vec<usize> = (0..documents.len()).collect();
+    numbers.sort_by_cached_key(|number| documents.get(*number).map(|document| analysis::fold(&document.title)));
+    let mut order = vec![0; documents.len()];
+    for (place, number) in (0_u64..).zip(numbers) {
+        order[number] = place;
+    }
+    order
+}
+
+/// `2025-12-31` as 20251231.
+fn day_number(day: &str) -> u64 {
+    day.bytes().filter(u8::is_ascii_digit).fold(0, |number, digit| number * 10 + u64::from(digit - b'0'))
+}
+
+fn indexed(document: &Document, title_order: u64, fields: &WrittenFields) -> TantivyDocument {
     let mut indexed = TantivyDocument::default();
     indexed.add_text(fields.slug, &document.slug);
     indexed.add_text(fields.url, &document.url);
     for field in TextField::ALL {
         for text in texts(document, field) {
-            indexed.add_text(fields.text(field), text);
+            indexed.add_text(fields.texts[field as usize], text);
         }
     }
+    indexed.add_u64(fields.updated, day_number(&document.updated));
+    indexed.add_u64(fields.title_order, title_order);
     for (facet, values) in &document.facets {
         for value in values {
             indexed.add_text(fields.facets[*facet as usize], value);

@@ -44,7 +44,8 @@ pub fn run(args: &SearchArgs) -> Result<Outcome> {
         }
         filters.insert(facet, values);
     }
-    let query = Query { text: args.words.join(" "), filters, offset: 0, limit: args.limit, explain: args.explain };
+    let query =
+        Query { text: args.words.join(" "), filters, limit: args.limit, explain: args.explain, ..Query::default() };
     let results = searcher.search(&query);
     let mut out = stdout().lock();
     // A reader who has seen enough closes the pipe; that is no failure.

@@ -1,5 +1,6 @@
 //! The search index of the site: every case as the search sees it, and what editors know about words.
 
+use jiff::civil;
 use rayon::prelude::*;
 use search_index::{BuildError, Document, Facet, Lexicon};
 
@@ -54,6 +55,7 @@ impl Renderer<'_> {
             keywords: FOUND.iter().flat_map(names).collect(),
             checklist,
             body: body(case),
+            updated: updated(case).to_string(),
             facets: Facet::ALL.into_iter().map(values).filter(|(_, values)| !values.is_empty()).collect(),
         }
     }
@@ -90,6 +92,12 @@ impl Renderer<'_> {
             exceptions: vocabularies.synonyms.exceptions.clone(),
         }
     }
+}
+
+/// The last day on which somebody vouched for the case.
+fn updated(case: &Case) -> civil::Date {
+    let legal_state = case.data.legal_state.value.last_day();
+    case.data.reviewed.as_ref().map_or(legal_state, |reviewed| reviewed.value.last_day().max(legal_state))
 }
 
 /// Everything of a case that is running text.
