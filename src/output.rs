@@ -107,8 +107,10 @@ impl Target {
     }
 
     fn stage(&self, recipes: &[Recipe<'_>], step: impl Fn() + Sync) -> Result<Reported<Written>> {
+        let mut paths: Vec<&str> = recipes.iter().flat_map(|recipe| &recipe.paths).map(String::as_str).collect();
+        paths.sort_unstable();
         let folders: BTreeSet<PathBuf> =
-            recipes.iter().filter_map(|recipe| self.staging.join(&recipe.path).parent().map(Path::to_owned)).collect();
+            paths.iter().filter_map(|path| self.staging.join(path).parent().map(Path::to_owned)).collect();
         for folder in &folders {
             fs::create_dir_all(folder).with_context(|| format!("{}", folder.display()))?;
         }
@@ -116,27 +118,27 @@ impl Target {
         let results: Vec<Option<Diagnostic>> = recipes
             .par_iter()
             .map(|recipe| {
-                let bytes = match recipe.make() {
-                    Ok(bytes) => bytes,
+                let files = match recipe.make() {
+                    Ok(files) => files,
                     Err(diagnostic) => return Ok(Some(diagnostic)),
                 };
-                bytes_written.fetch_add(bytes.len() as u64, Ordering::Relaxed);
-                if !self.keep(&recipe.path, &bytes) {
-                    changed.fetch_add(1, Ordering::Relaxed);
-                    let path = self.staging.join(&recipe.path);
-                    write_new(&path, &bytes).with_context(|| format!("{}", path.display()))?;
+                for (path, bytes) in recipe.paths.iter().zip(files) {
+                    bytes_written.fetch_add(bytes.len() as u64, Ordering::Relaxed);
+                    if !self.keep(path, &bytes) {
+                        changed.fetch_add(1, Ordering::Relaxed);
+                        let path = self.staging.join(path);
+                        write_new(&path, &bytes).with_context(|| format!("{}", path.display()))?;
+                    }
                 }
                 step();
                 Ok(None)
             })
             .collect::<Result<_>>()?;
-        let mut paths: Vec<&str> = recipes.iter().map(|recipe| recipe.path.as_str()).collect();
-        paths.sort_unstable();
         let manifest = self.staging.join(MANIFEST);
         write_new(&manifest, (paths.join("\n") + "\n").as_bytes())
             .with_context(|| format!("{}", manifest.display()))?;
         let written =
-            Written { files: recipes.len(), bytes: bytes_written.into_inner(), changed: changed.into_inner() };
+            Written { files: paths.len(), bytes: bytes_written.into_inner(), changed: changed.into_inner() };
         Ok(Reported { value: written, diagnostics: results.into_iter().flatten().collect() })
     }
 

@@ -33,21 +33,32 @@ use view::{
 };
 use words::Words;
 
-/// A file of the site, not yet made.
+/// A file of the site, not yet made, or several that come from the same work.
 pub struct Recipe<'a> {
-    /// Path from the root of the site, with `/`.
-    pub path: String,
-    make: Box<dyn Fn() -> Result<Vec<u8>, Diagnostic> + Send + Sync + 'a>,
+    /// Paths from the root of the site, with `/`.
+    pub paths: Vec<String>,
+    make: Make<'a>,
 }
+
+/// Makes the bytes of each path.
+type Make<'a> = Box<dyn Fn() -> Result<Vec<Vec<u8>>, Diagnostic> + Send + Sync + 'a>;
 
 impl<'a> Recipe<'a> {
     /// A file that is made when it is needed.
     pub fn new(path: String, make: impl Fn() -> Result<Vec<u8>, Diagnostic> + Send + Sync + 'a) -> Self {
-        Recipe { path, make: Box::new(make) }
+        Recipe::several([path], move || Ok([make()?]))
     }
 
-    /// Makes the bytes of the file.
-    pub fn make(&self) -> Result<Vec<u8>, Diagnostic> {
+    /// Files that are made together.
+    pub fn several<const N: usize>(
+        paths: [String; N],
+        make: impl Fn() -> Result<[Vec<u8>; N], Diagnostic> + Send + Sync + 'a,
+    ) -> Self {
+        Recipe { paths: paths.into(), make: Box::new(move || make().map(Vec::from)) }
+    }
+
+    /// Makes the bytes of each file.
+    pub fn make(&self) -> Result<Vec<Vec<u8>>, Diagnostic> {
         (self.make)()
     }
 }

@@ -1,5 +1,11 @@
 //! The search index of the site: every case as the search sees it, and what editors know about words.
 
+use std::io::Write;
+
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
+use flate2::Compression;
+use flate2::write::GzEncoder;
 use jiff::civil;
 use rayon::prelude::*;
 use search_index::{BuildError, Document, Facet, Lexicon};
@@ -9,17 +15,37 @@ use crate::markdown::outline;
 use crate::model::{Case, Checklist, Remark};
 use crate::site;
 
-/// Path of the index from the root of the site.
-pub const INDEX: &str = "suche/index.bin";
+/// The engine for browsers: `search-index` compiled to WebAssembly and packed, see `search-index/wasm/build`.
+const ENGINE: &[u8] = include_bytes!("../../search-index/engine/engine.wasm.gz");
 
 /// Facets whose values are found as words. Who asks for „beendet“ or „ländlich“ filters.
 const FOUND: [Facet; 7] =
     [Facet::Topic, Facet::Form, Facet::TargetGroup, Facet::Format, Facet::Partner, Facet::Phase, Facet::LegalScope];
 
-/// `suche/index.bin`.
+/// Index and engine, each as a packed file to be fetched, and as a script for pages opened from a disk.
 pub fn recipes<'a>(renderer: &'a Renderer<'a>) -> Vec<Recipe<'a>> {
     // Building in memory fails only where memory ends, and then nothing is left to report to.
-    vec![Recipe::new(INDEX.to_owned(), || Ok(renderer.search_index().unwrap_or_default()))]
+    let index = || Ok(both_forms("index", packed(&renderer.search_index().unwrap_or_default())));
+    vec![
+        Recipe::several(paths("index"), index),
+        Recipe::several(paths("engine"), || Ok(both_forms("engine", ENGINE.to_vec()))),
+    ]
+}
+
+fn paths(part: &str) -> [String; 2] {
+    [format!("suche/{part}.gz"), format!("suche/{part}.js")]
+}
+
+fn both_forms(part: &str, packed: Vec<u8>) -> [Vec<u8>; 2] {
+    let script = format!("HandbookSearch.receive(\"{part}\", \"{}\");\n", BASE64_STANDARD.encode(&packed));
+    [packed, script.into_bytes()]
+}
+
+/// As gzip, without a time, so that equal bytes stay equal.
+fn packed(bytes: &[u8]) -> Vec<u8> {
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
+    // A vector takes everything.
+    encoder.write_all(bytes).and_then(|()| encoder.finish()).unwrap_or_default()
 }
 
 impl Renderer<'_> {
