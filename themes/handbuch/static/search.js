@@ -43,7 +43,7 @@
   let shown;
 
   const load = async () => {
-    if (!globalThis.HandbookSearch) throw Object.assign(new Error("engine.js is missing"), { code: "missing" });
+    if (typeof HandbookSearch === "undefined") throw Object.assign(new Error("engine.js is missing"), { code: "missing" });
     await HandbookSearch.open((state) => {
       if (!state.total) return;
       bar.max = state.total;
