@@ -86,7 +86,7 @@
     const item = byId("treffer-vorlage").content.cloneNode(true).firstElementChild;
     const link = item.querySelector("a");
     link.href = words.root + hit.url;
-    link.append(...marked(hit.title));
+    link.replaceChildren(...marked(hit.title));
     item.querySelector(".card-where").textContent = [some(hit.organisations), some(hit.places)].filter(Boolean).join(" · ");
     item.querySelector(".card-summary").append(...marked(hit.extract));
     return item;

@@ -152,7 +152,7 @@
     const others = completions.filter((word) => word.toLowerCase() !== last.toLowerCase()).slice(0, COMPLETIONS);
     const completed = others.map((word) => text.slice(0, -last.length) + word);
     return [
-      ...hits.map((hit) => option(root + hit.url, "suggestion-hit", make("span", "suggestion-title", ...marked(hit.title)), " ", make("span", "suggestion-where", where(hit)))),
+      ...hits.map((hit) => option(root + hit.url, "suggestion-hit", make("span", "suggestion-title", ...marked(hit.title)), " ", make("span", "suggestion-where", some(hit.places)))),
       ...(total ? [] : suggestions).map((phrase) => option(listed(phrase), "suggestion-words", fill(words.didYouMean, { text: phrase }))),
       ...completed.map((phrase) => option(listed(phrase), "suggestion-words", fill(words.complete, { text: phrase }))),
       ...(total ? [option(listed(text), "suggestion-all", total === 1 ? words.allOne : fill(words.all, { n: total.toLocaleString(document.documentElement.lang) }))] : []),
@@ -163,22 +163,19 @@
     const text = input.value.trim();
     if (!text) return close();
     const mine = ++asked;
-    try {
-      await open();
-      if (mine !== asked) return;
-      const results = await search({ text, limit: HITS, completions: COMPLETIONS });
-      if (mine !== asked || document.activeElement !== input) return;
-      const found = options(text, results);
-      found.forEach((item, index) => { item.id = `${list.id}-${index}`; });
-      choose(-1);
-      list.replaceChildren(...found);
-      list.hidden = found.length === 0;
-      input.setAttribute("aria-expanded", String(!list.hidden));
-      status.textContent = count(results.total);
-    } catch {
-      // The list of cases says what is wrong; here the field goes on without suggestions.
-      if (mine === asked) close();
-    }
+    // What is wrong is said by the list of cases; here the field goes on without suggestions.
+    const results = await open()
+      .then(() => mine === asked && HandbookSearch.search({ text, limit: HITS, completions: COMPLETIONS }))
+      .catch(() => undefined);
+    if (mine !== asked || document.activeElement !== input) return;
+    if (!results) return close();
+    const found = options(text, results);
+    found.forEach((item, index) => { item.id = `${list.id}-${index}`; });
+    choose(-1);
+    list.replaceChildren(...found);
+    list.hidden = found.length === 0;
+    input.setAttribute("aria-expanded", String(!list.hidden));
+    status.textContent = count(results.total);
   };
 
   const KEYS = {
