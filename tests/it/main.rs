@@ -13,6 +13,7 @@ mod build;
 mod commands;
 mod determinism;
 mod docs;
+mod engine;
 mod faults;
 mod invalid;
 mod support;
