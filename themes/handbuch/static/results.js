@@ -12,6 +12,8 @@
   const PORTION = 20;
   /** Values of a facet that are shown before the reader asks for all. */
   const FOLD = 8;
+  /** Letters of a query that are said again. */
+  const REPEATED = 80;
   /** Milliseconds of rest after which the number of hits is announced. */
   const REST = 700;
 
@@ -52,6 +54,11 @@
     return found;
   };
   const query = (limit) => ({ text: input.value.trim(), filters: filters(chosen()), sort: order(), limit });
+  /** The text as it is said again. */
+  const repeated = () => {
+    const text = input.value.trim();
+    return text.length > REPEATED ? `${text.slice(0, REPEATED)}…` : text;
+  };
   const isPlain = () => !input.value.trim() && chosen().length === 0 && order() === "relevance";
 
   const address = () => {
@@ -144,7 +151,7 @@
   const suggestions = (results) => results.suggestions.map((text) => button(fill(words.didYouMean, { text }), () => ask(text)));
 
   const show = async (results, mine) => {
-    const { text } = query();
+    const text = repeated();
     const ways = results.total === 0 ? await waysOn(results) : [];
     if (mine !== number) return;
     failure.replaceChildren();
@@ -222,7 +229,7 @@
   const update = async (limit = PORTION) => {
     clearTimeout(pause);
     const mine = ++number;
-    const { text } = query();
+    const text = repeated();
     document.title = text ? `„${text}“ – ${pageTitle}` : pageTitle;
     showChosen();
     if (isPlain()) {

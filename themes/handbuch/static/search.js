@@ -36,7 +36,7 @@
 
   // Loading
 
-  const progress = form.querySelector(".search-progress");
+  const progress = document.querySelector(".search-progress");
   const bar = document.createElement("progress");
   let loading;
   let loaded = false;
@@ -56,8 +56,7 @@
   const preload = () => {
     loading ??= load().finally(() => {
       loaded = true;
-      clearTimeout(shown);
-      progress.replaceChildren();
+      rest();
     });
     return loading;
   };
@@ -69,6 +68,13 @@
     return result;
   };
 
+  /** The reader does not wait any more. */
+  const rest = () => {
+    clearTimeout(shown);
+    shown = undefined;
+    progress.replaceChildren();
+  };
+
   const search = async (query) => {
     await open();
     return HandbookSearch.search(query);
@@ -76,7 +82,7 @@
 
   const quietly = (promise) => promise.catch(() => {});
 
-  input.addEventListener("focus", () => quietly(open()), { once: true });
+  input.addEventListener("focus", () => quietly(preload()), { once: true });
   if (words.eager && !navigator.connection?.saveData) {
     const idle = globalThis.requestIdleCallback ?? ((run) => setTimeout(run, 1000));
     const later = () => idle(() => quietly(preload()));
@@ -123,6 +129,7 @@
 
   const close = () => {
     clearTimeout(timer);
+    rest();
     asked += 1;
     list.hidden = true;
     input.setAttribute("aria-expanded", "false");
