@@ -137,8 +137,7 @@ impl Target {
         let manifest = self.staging.join(MANIFEST);
         write_new(&manifest, (paths.join("\n") + "\n").as_bytes())
             .with_context(|| format!("{}", manifest.display()))?;
-        let written =
-            Written { files: paths.len(), bytes: bytes_written.into_inner(), changed: changed.into_inner() };
+        let written = Written { files: paths.len(), bytes: bytes_written.into_inner(), changed: changed.into_inner() };
         Ok(Reported { value: written, diagnostics: results.into_iter().flatten().collect() })
     }
 

@@ -139,6 +139,8 @@ pub enum Form {
     Unfinished,
     /// A hyphenated word.
     Hyphenated,
+    /// A hyphenated word at the end, to whose last part the reader may still add letters.
+    UnfinishedHyphenated,
     /// Words in quotation marks.
     Phrase,
 }
@@ -159,9 +161,12 @@ pub fn read(text: &str) -> Vec<Asked> {
             asked.extend(loose_words(piece, &tokens));
         }
     }
-    let is_open = text.ends_with(char::is_alphanumeric);
-    if let Some(last) = asked.last_mut().filter(|last| is_open && last.form == Form::Word) {
-        last.form = Form::Unfinished;
+    if let Some(last) = asked.last_mut().filter(|_| text.ends_with(char::is_alphanumeric)) {
+        last.form = match last.form {
+            Form::Word | Form::Unfinished => Form::Unfinished,
+            Form::Hyphenated | Form::UnfinishedHyphenated => Form::UnfinishedHyphenated,
+            Form::Phrase => Form::Phrase,
+        };
     }
     without_function_words(&mut asked);
     asked.truncate(MOST_WORDS);
@@ -219,7 +224,8 @@ mod tests {
         check_read("Beratung zur Anerkennung", &[("Beratung", Form::Word), ("Anerkennung", Form::Unfinished)]);
         check_read("Anerkennung ", &[("Anerkennung", Form::Word)]);
         check_read("„MY TURN“ Plauen ", &[("MY TURN", Form::Phrase), ("Plauen", Form::Word)]);
-        check_read("Job-Speed-Dating", &[("Job-Speed-Dating", Form::Hyphenated)]);
+        check_read("Job-Speed-Dating", &[("Job-Speed-Dating", Form::UnfinishedHyphenated)]);
+        check_read("Job-Speed-Dating ", &[("Job-Speed-Dating", Form::Hyphenated)]);
         check_read("für und", &[("für", Form::Word), ("und", Form::Unfinished)]);
     }
 

@@ -165,7 +165,7 @@ impl Searcher {
                 let steps = asked.words.iter().map(|word| exact_only(expand::direct(&self.words, word))).collect();
                 (vec![Way::Row { steps, kind: Kind::Phrase }], None)
             }
-            Form::Hyphenated => self.hyphenated(asked),
+            Form::Hyphenated | Form::UnfinishedHyphenated => self.hyphenated(asked),
             Form::Word | Form::Unfinished => self.word(&asked.whole, asked.form == Form::Unfinished),
         }
     }
@@ -173,16 +173,21 @@ impl Searcher {
     /// A hyphenated word is a compound whose halves are known.
     fn hyphenated(&self, asked: &Asked) -> (Vec<Way>, Option<String>) {
         const SHORTEST_PART: usize = 3;
-        let direct = |word: &String| expand::direct(&self.words, word);
-        let whole = expand::direct(&self.words, &asked.whole);
-        let row = Way::Row { steps: asked.words.iter().map(direct).collect(), kind: Kind::Phrase };
-        let mut ways = vec![row];
-        let is_known = !whole.is_empty();
-        ways.push(Way::Any(whole));
+        let is_unfinished = asked.form == Form::UnfinishedHyphenated;
+        let found = |word: &String, is_last: bool| {
+            let direct = expand::direct(&self.words, word);
+            let is_open = is_last && is_unfinished && !is_exact(&direct);
+            if is_open { expand::merged([direct, expand::unfinished(&self.words, word)]) } else { direct }
+        };
+        let whole = found(&asked.whole, true);
+        let parts: Vec<Vec<Expansion>> =
+            (1..).zip(&asked.words).map(|(number, word)| found(word, number == asked.words.len())).collect();
+        let is_known = !whole.is_empty() || parts.iter().all(|part| !part.is_empty());
+        let mut ways = vec![Way::Row { steps: parts.clone(), kind: Kind::Phrase }, Way::Any(whole)];
         if asked.words.iter().all(|word| word.len() >= SHORTEST_PART) {
-            ways.push(Way::All { parts: asked.words.iter().map(direct).collect(), kind: Kind::Split });
+            ways.push(Way::All { parts, kind: Kind::Split });
         }
-        if is_known || asked.words.iter().all(|word| self.words.knows(word)) {
+        if is_known {
             return (ways, None);
         }
         let (more, better) = self.word(&asked.whole, false);
@@ -193,12 +198,15 @@ impl Searcher {
     fn word(&self, word: &str, unfinished: bool) -> (Vec<Way>, Option<String>) {
         let direct = expand::direct(&self.words, word);
         let compounds = expand::compounds(&self.words, word);
-        let is_exact = direct.iter().any(|expansion| matches!(expansion.kind, Kind::Exact | Kind::Part));
-        let prefixed = if unfinished && !is_exact { expand::unfinished(&self.words, word) } else { Vec::new() };
+        let prefixed =
+            if unfinished && !is_exact(&direct) { expand::unfinished(&self.words, word) } else { Vec::new() };
         let is_known = !direct.is_empty();
         let is_found = is_known || !prefixed.is_empty() || compounds.iter().any(|found| found.kind == Kind::Compound);
         let mut ways = vec![Way::Any(expand::merged([direct, prefixed, compounds]))];
         let split = if is_known { None } else { expand::split(&self.words, word) };
+        // A part that is no word of its own makes the split a guess; a word that looks alike is the better one.
+        let is_guess = |parts: &Vec<String>| parts.iter().any(|part| !self.words.knows(part));
+        let split = split.filter(|parts| is_found || !is_guess(parts) || self.similar(word).is_none());
         if let Some(parts) = &split {
             let parts = parts.iter().map(|part| self.related(part)).collect();
             ways.push(Way::All { parts, kind: Kind::Split });
@@ -414,6 +422,10 @@ fn synonyms(lexicon: &Lexicon) -> Vec<Vec<Vec<Synonym>>> {
     };
     let group = |words: &Vec<String>| words.iter().map(phrase).filter(|phrase| !phrase.is_empty()).collect();
     lexicon.synonyms.iter().map(group).collect()
+}
+
+fn is_exact(expansions: &[Expansion]) -> bool {
+    expansions.iter().any(|expansion| matches!(expansion.kind, Kind::Exact | Kind::Part))
 }
 
 fn exact_only(expansions: Vec<Expansion>) -> Vec<Expansion> {

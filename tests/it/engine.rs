@@ -63,9 +63,7 @@ fn source_files() -> Vec<PathBuf> {
 
 /// Locked versions of all libraries that the module can contain.
 fn libraries() -> BTreeMap<String, String> {
-    let read = |name: &str| -> toml::Table {
-        fs::read_to_string(repository().join(name)).unwrap().parse().unwrap()
-    };
+    let read = |name: &str| -> toml::Table { fs::read_to_string(repository().join(name)).unwrap().parse().unwrap() };
     let lock = read("Cargo.lock");
     let packages: Vec<&toml::Value> = lock["package"].as_array().unwrap().iter().collect();
     // `name`, or `name version` where there are several.
@@ -83,9 +81,12 @@ fn libraries() -> BTreeMap<String, String> {
         .flat_map(|name| {
             let manifest = read(name);
             let of_targets = manifest.get("target").and_then(toml::Value::as_table).cloned().unwrap_or_default();
-            let tables: Vec<toml::Value> = of_targets.into_iter().map(|(_, target)| target["dependencies"].clone()).collect();
+            let tables: Vec<toml::Value> =
+                of_targets.into_iter().map(|(_, target)| target["dependencies"].clone()).collect();
             let tables = tables.into_iter().chain([manifest["dependencies"].clone()]);
-            tables.flat_map(|table| table.as_table().unwrap().keys().cloned().collect::<Vec<String>>()).collect::<Vec<_>>()
+            tables
+                .flat_map(|table| table.as_table().unwrap().keys().cloned().collect::<Vec<String>>())
+                .collect::<Vec<_>>()
         })
         .collect();
     let mut open: Vec<String> = own.into_iter().filter(|name| name != "search-index").collect();
