@@ -90,7 +90,7 @@ for (const name of BROWSERS) {
             others: lines.filter((line) => line.dataset.code !== wanted).map((line) => line.textContent),
             links: [...notice.querySelectorAll('a')].map((link) => link.getAttribute('href')),
             cards: visible('#alle-faelle .card').length,
-            facets: visible('#facetten').length,
+            facets: visible('#facetten').filter((element) => getComputedStyle(element).visibility === 'visible').length,
             rail: visible('#eingrenzen a').length,
           };
         }, code);

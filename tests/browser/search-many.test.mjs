@@ -76,7 +76,7 @@ for (const name of BROWSERS) {
 
     test('without a question the list is as it came, with its pages', () =>
       on(LIST, async (page) => {
-        await page.waitForSelector('#facetten:not([hidden])');
+        await page.waitForSelector('#facetten:not(.facets-waiting)');
         assert.ok(await page.$eval('#alle-faelle .pagination', (pages) => pages.offsetWidth > 0));
         await find(page, 'Sprachcafé');
         assert.ok(!(await page.$eval('#alle-faelle', (list) => list.offsetWidth > 0)));
@@ -89,7 +89,7 @@ for (const name of BROWSERS) {
 
     test('long facets fold; what is chosen stays in sight', () =>
       on(LIST, async (page) => {
-        await page.waitForSelector('#facetten:not([hidden])');
+        await page.waitForSelector('#facetten:not(.facets-waiting)');
         const shown = () => page.$$eval('#facetten fieldset[data-facet="format"] .facet-value', (labels) => labels.filter((label) => !label.hidden).map((label) => label.firstElementChild.value));
         await page.$$eval('#facetten details', (list) => list.forEach((details) => (details.open = true)));
         const all = await page.$$eval('#facetten fieldset[data-facet="format"] input', (boxes) => boxes.map((box) => box.value));
@@ -107,7 +107,7 @@ for (const name of BROWSERS) {
     test('on a small screen the facets fold behind a button that counts them', () =>
       on(LIST, async (page) => {
         await page.setViewport({ width: 360, height: 800 });
-        await page.waitForSelector('#facetten:not([hidden])');
+        await page.waitForSelector('#facetten:not(.facets-waiting)');
         const isOpen = () => page.$eval('.facets-fold', (details) => details.open);
         await until(page, () => !document.querySelector('.facets-fold').open);
         await page.click('.facets-fold > summary');

@@ -28,7 +28,7 @@ export const find = async (page, text) => {
 
 /** Ticks or unticks a value of a facet, as a reader with a mouse does, and waits for the answer. */
 export const tick = async (page, name, value) => {
-  await page.waitForSelector('#facetten:not([hidden])');
+  await page.waitForSelector('#facetten:not(.facets-waiting)');
   const box = await page.$(`input[name="${name}"][value="${value}"]`);
   await box.evaluate((element) => {
     for (let parent = element.closest('details'); parent; parent = parent.parentElement.closest('details')) parent.open = true;

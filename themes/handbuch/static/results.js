@@ -216,6 +216,7 @@
 
   const showFacets = (isReady) => {
     if (!facets) return;
+    facets.classList.remove("facets-waiting");
     facets.hidden = !isReady;
     links.hidden = isReady;
   };
@@ -314,6 +315,7 @@
     const unfold = () => { fold.open = wide.matches; };
     wide.addEventListener("change", unfold);
     unfold();
+    form.addEventListener("engine-missing", () => showFacets(false));
     form.addEventListener("engine-ready", () => {
       showFacets(true);
       const jump = document.querySelector('.head-links a[href="#eingrenzen"]');

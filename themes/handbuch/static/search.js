@@ -42,6 +42,7 @@
   let loaded = false;
   let shown;
 
+  const tell = (event) => form.dispatchEvent(new Event(event));
   const load = async () => {
     if (typeof HandbookSearch === "undefined") throw Object.assign(new Error("engine.js is missing"), { code: "missing" });
     await HandbookSearch.open((state) => {
@@ -49,15 +50,17 @@
       bar.max = state.total;
       bar.value = state.loaded;
     });
-    form.dispatchEvent(new Event("engine-ready"));
   };
 
   /** Loads the engine once, without a word. */
   const preload = () => {
-    loading ??= load().finally(() => {
-      loaded = true;
-      rest();
-    });
+    if (!loading) {
+      loading = load().finally(() => {
+        loaded = true;
+        rest();
+      });
+      loading.then(() => tell("engine-ready"), () => tell("engine-missing"));
+    }
     return loading;
   };
 
