@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 use jiff::civil;
 
-use crate::model::Language;
+use crate::model::{Language, Slug};
 use crate::report::Format;
 
 /// Compiles structured good-practice cases into a handbook
@@ -36,6 +36,8 @@ pub enum Command {
     Search(Box<SearchArgs>),
     /// Measure how well the search finds what it should
     Eval(EvalArgs),
+    /// Print the documents of the search index for a search server, or its configuration
+    Export(ExportArgs),
 }
 
 /// What `build` and `check` have in common.
@@ -188,7 +190,7 @@ pub struct FilterArgs {
     /// With whom
     #[arg(long, value_name = "VALUE")]
     pub partner: Vec<String>,
-    /// Phase of the Job-Turbo
+    /// Phase of the Job-Turbo, by its number
     #[arg(long, value_name = "VALUE")]
     pub phase: Vec<String>,
     /// Code of law
@@ -208,9 +210,66 @@ pub struct EvalArgs {
     /// Lines of query, class and relevant slugs, separated by tabs
     #[arg(value_name = "FILE")]
     pub file: PathBuf,
+    /// Print figures, and the rank of every query, as JSON
+    #[arg(long)]
+    pub json: bool,
     /// Folder that holds content/
     #[arg(long, default_value = ".", value_name = "FOLDER")]
     pub root: PathBuf,
+}
+
+/// Print the documents of the search index for a search server, or its configuration.
+#[derive(Clone, Debug, Args)]
+pub struct ExportArgs {
+    /// How the documents are bundled
+    #[arg(long, value_enum, default_value_t)]
+    pub format: Bundle,
+    /// Print the index configuration of a server in place of documents
+    #[arg(long, value_enum, value_name = "SERVER", conflicts_with = "format")]
+    pub mapping: Option<Engine>,
+    /// Print the JSON Schema of a document in place of documents
+    #[arg(long, conflicts_with_all = ["format", "mapping"])]
+    pub schema: bool,
+    /// File to write; without it, standard output
+    #[arg(long, value_name = "FILE")]
+    pub out: Option<PathBuf>,
+    /// Name of the index on the server
+    #[arg(long, default_value = "praxis", value_name = "NAME", value_parser = index_name)]
+    pub index: String,
+    /// What tells this handbook from others, a–z, 0–9 and hyphens; without it, made of the short title
+    #[arg(long, value_name = "ID", value_parser = slug)]
+    pub handbook: Option<Slug>,
+    /// Address of the site, in place of the one in handbook.yaml
+    #[arg(long, value_name = "URL", value_parser = base_url)]
+    pub base_url: Option<String>,
+    /// Folder that holds content/
+    #[arg(long, default_value = ".", value_name = "FOLDER")]
+    pub root: PathBuf,
+    /// Language of messages; without it, the language of the handbook
+    #[arg(long, value_enum)]
+    pub lang: Option<Lang>,
+    /// Export drafts, too
+    #[arg(long)]
+    pub drafts: bool,
+}
+
+/// How documents are bundled.
+#[derive(Clone, Copy, Debug, Default, clap::ValueEnum)]
+pub enum Bundle {
+    /// One document a line: Quickwit, and most other programs
+    #[default]
+    Ndjson,
+    /// An action line before each document: `_bulk` of OpenSearch and Elasticsearch
+    Bulk,
+}
+
+/// A search server.
+#[derive(Clone, Copy, Debug, clap::ValueEnum)]
+pub enum Engine {
+    /// Quickwit, 0.8 and later
+    Quickwit,
+    /// OpenSearch or Elasticsearch
+    Opensearch,
 }
 
 /// Language of messages.
@@ -239,4 +298,18 @@ fn base_url(text: &str) -> Result<String, String> {
         }
         _ => Err("an address such as https://example.org/handbuch/".to_owned()),
     }
+}
+
+fn slug(text: &str) -> Result<Slug, String> {
+    Slug::parse(text).ok_or_else(|| "a–z, 0–9 and single hyphens".to_owned())
+}
+
+/// What Quickwit, OpenSearch and Elasticsearch all take as the name of an index.
+fn index_name(text: &str) -> Result<String, String> {
+    const LENGTHS: std::ops::RangeInclusive<usize> = 3..=255;
+    let is_allowed = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || matches!(byte, b'-' | b'_');
+    let fits = LENGTHS.contains(&text.len())
+        && text.starts_with(|first: char| first.is_ascii_lowercase())
+        && text.bytes().all(is_allowed);
+    if fits { Ok(text.to_owned()) } else { Err("at least three of a–z, 0–9, - and _, a letter first".to_owned()) }
 }

@@ -162,6 +162,14 @@ codes! {
     UnexplainedAbbreviation = "unexplained-abbreviation", Note;
     /// A place for the operator's words was not filled in.
     Placeholder = "placeholder", Note;
+    /// A word twice in a group of synonyms.
+    DuplicateSynonym = "duplicate-synonym", Warning;
+    /// A word in two groups of synonyms.
+    SynonymInTwoGroups = "synonym-in-two-groups", Warning;
+    /// A synonym that is also among the words that are never split.
+    SynonymException = "synonym-exception", Note;
+    /// A group of synonyms that only repeats the glossary.
+    SynonymInGlossary = "synonym-in-glossary", Note;
     /// The next review is over due.
     ReviewOverdue = "review-overdue", Warning;
     /// A deadline has passed.
@@ -172,6 +180,8 @@ codes! {
     ThemeMissing = "theme-missing", Error;
     /// The theme lacks a word.
     LabelMissing = "label-missing", Error;
+    /// The search index cannot be built.
+    SearchIndexFailed = "search-index-failed", Error;
     /// The schema files do not fit this version or this vocabulary.
     SchemaStale = "schema-stale", Note;
 }

@@ -145,8 +145,8 @@ impl Searcher {
         let mut replacements: Vec<(String, String)> = Vec::new();
         let mut rest = asked;
         while let Some(first) = rest.first() {
-            if let Some((length, group, own)) = self.synonym(rest) {
-                units.push(self.synonymous(&rest[..length], group, own));
+            if let Some((length, places)) = self.synonym(rest) {
+                units.push(self.synonymous(&rest[..length], &places));
                 rest = &rest[length..];
                 continue;
             }
@@ -235,24 +235,27 @@ impl Searcher {
         candidates.into_iter().rev().max_by_key(|candidate| self.ranker.frequency(candidate))
     }
 
-    /// The longest group of synonyms with which the query goes on: words taken, group, phrase of the group.
-    fn synonym(&self, asked: &[Asked]) -> Option<(usize, usize, usize)> {
+    /// The longest phrase with synonyms with which the query goes on: words taken, and in which groups it is which phrase.
+    fn synonym(&self, asked: &[Asked]) -> Option<(usize, Vec<(usize, usize)>)> {
         let stems: Vec<String> =
             asked.iter().take_while(|part| part.form != Form::Phrase).map(|part| analysis::stem(&part.whole)).collect();
-        let mut best: Option<(usize, usize, usize)> = None;
+        let mut best: Option<(usize, Vec<(usize, usize)>)> = None;
         for (group, phrases) in self.synonyms.iter().enumerate() {
             for (index, phrase) in phrases.iter().enumerate() {
                 let fits =
                     phrase.len() <= stems.len() && phrase.iter().zip(&stems).all(|(own, stem)| own.stem == *stem);
-                if fits && best.is_none_or(|(length, _, _)| phrase.len() > length) {
-                    best = Some((phrase.len(), group, index));
+                match &mut best {
+                    _ if !fits => {}
+                    Some((length, places)) if phrase.len() == *length => places.push((group, index)),
+                    Some((length, _)) if phrase.len() < *length => {}
+                    _ => best = Some((phrase.len(), vec![(group, index)])),
                 }
             }
         }
         best
     }
 
-    fn synonymous(&self, asked: &[Asked], group: usize, own: usize) -> Unit {
+    fn synonymous(&self, asked: &[Asked], places: &[(usize, usize)]) -> Unit {
         let text = asked.iter().map(|part| part.text.as_str()).collect::<Vec<_>>().join(" ");
         let mut ways = match asked {
             [one] => self.ways(one).0,
@@ -264,8 +267,11 @@ impl Searcher {
                 ]
             }
         };
-        let others = self.synonyms.get(group).into_iter().flatten().enumerate().filter(|(index, _)| *index != own);
-        for (_, phrase) in others {
+        let others = places.iter().flat_map(|(group, own)| {
+            let phrases = self.synonyms.get(*group).into_iter().flatten().enumerate();
+            phrases.filter(move |(index, _)| index != own).map(|(_, phrase)| phrase)
+        });
+        for phrase in others {
             let steps: Vec<Vec<Expansion>> =
                 phrase.iter().map(|synonym| expand::direct(&self.words, &synonym.word)).collect();
             ways.push(match <[Vec<Expansion>; 1]>::try_from(steps) {

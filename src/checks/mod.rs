@@ -25,6 +25,7 @@ mod references;
 mod reviews;
 mod sections;
 mod slugs;
+mod synonyms;
 mod works;
 
 use std::cell::{OnceCell, RefCell};
@@ -48,7 +49,7 @@ const TEXTS: [fn(&Site, &Text<'_>) -> Vec<Diagnostic>; 6] =
     [sections::check, headings::check, html::check, images::check, placeholders::check_text, abbreviations::check];
 
 /// Rules for the site as a whole.
-const CHECKS: [fn(&Context<'_>) -> Vec<Diagnostic>; 13] = [
+const CHECKS: [fn(&Context<'_>) -> Vec<Diagnostic>; 14] = [
     lengths::check,
     dates::check,
     deadlines::check,
@@ -57,6 +58,7 @@ const CHECKS: [fn(&Context<'_>) -> Vec<Diagnostic>; 13] = [
     slugs::check,
     references::check,
     works::check,
+    synonyms::check,
     places::check,
     links::check,
     links::check_addresses,

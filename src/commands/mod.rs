@@ -3,6 +3,7 @@
 mod build;
 mod check;
 mod eval;
+mod export;
 mod new;
 mod schema;
 mod search;
@@ -43,6 +44,7 @@ pub fn run(command: Command) -> Result<Outcome> {
         Command::Schema(args) => schema::run(&args),
         Command::Search(args) => search::run(&args),
         Command::Eval(args) => eval::run(&args),
+        Command::Export(args) => export::run(&args),
     }
 }
 
@@ -106,6 +108,15 @@ impl HandbookArgs {
             eprintln!("{line}");
         }
     }
+}
+
+/// Prints the errors of a handbook, for commands that have nothing to say about it otherwise.
+fn report_errors(root: &Path, diagnostics: &[Diagnostic], language: Language) {
+    let errors: Vec<Diagnostic> =
+        diagnostics.iter().filter(|diagnostic| diagnostic.severity == Severity::Error).cloned().collect();
+    let styled = stderr().is_terminal() && env::var_os("NO_COLOR").is_none();
+    let read = |name: &str| source::read_text(root, name);
+    eprint!("{}", report::render(&errors, Format::Text, language, "", styled, read));
 }
 
 /// `1 Beispiel`, `14 Beispiele`.

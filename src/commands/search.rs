@@ -5,45 +5,29 @@ use std::env;
 use std::io::{IsTerminal, Write, stdout};
 use std::path::Path;
 
-use anyhow::{Context as _, Result};
-use search_index::{Facet, Hit, Query, Results, Searcher, Segment};
+use anyhow::{Result, anyhow};
+use search_index::{Facet, Hit, OpenError, Query, Results, Searcher, Segment};
 
-use super::{Outcome, counted, today};
+use super::{Outcome, counted, report_errors, today};
 use crate::cli::{FilterArgs, SearchArgs};
 use crate::diagnostic::{Text, suggest};
 use crate::model::Language;
 use crate::pipeline::{self, Prepared, Request};
-use crate::report::{self, Format};
-use crate::site::Options;
-use crate::source;
+use crate::render::Renderer;
+use crate::site::{Options, phase_id};
 
 /// Answers one query.
 pub fn run(args: &SearchArgs) -> Result<Outcome> {
     let prepared = prepare(&args.root, args.drafts)?;
     let language = args.lang.map_or_else(|| prepared.language(), Language::from);
     let Some((searcher, renderer)) = open(&args.root, &prepared, language)? else { return Ok(Outcome::Problems) };
-    let Some(site) = &prepared.site else { return Ok(Outcome::Problems) };
-    let mut filters = BTreeMap::new();
-    for (facet, option, chosen) in args.filters.chosen() {
-        let known = site.values(facet);
-        let mut values = BTreeSet::new();
-        for name in chosen {
-            let is_meant = |value: &&String| {
-                let state = site.state(value).filter(|_| facet == Facet::State);
-                let abbreviation = state.map(|state| state.abbreviation.to_string());
-                let names = [Some((*value).clone()), Some(renderer.name_of_value(facet, value)), abbreviation];
-                names.into_iter().flatten().any(|known| known.to_lowercase() == name.to_lowercase())
-            };
-            match known.iter().find(is_meant) {
-                Some(value) => drop(values.insert(value.clone())),
-                None => {
-                    eprintln!("praxis: {}", unknown(option, name, &known).in_language(language));
-                    return Ok(Outcome::WrongUse);
-                }
-            }
+    let filters = match filters(&args.filters, &renderer) {
+        Ok(filters) => filters,
+        Err(unknown) => {
+            eprintln!("praxis: {}", unknown.in_language(language));
+            return Ok(Outcome::WrongUse);
         }
-        filters.insert(facet, values);
-    }
+    };
     let query =
         Query { text: args.words.join(" "), filters, limit: args.limit, explain: args.explain, ..Query::default() };
     let results = searcher.search(&query);
@@ -64,21 +48,81 @@ pub(super) fn open<'a>(
     root: &Path,
     prepared: &'a Prepared,
     language: Language,
-) -> Result<Option<(Searcher, crate::render::Renderer<'a>)>> {
-    let renderer = prepared.renderer().and_then(Result::ok);
-    let Some(renderer) = renderer else {
-        let read = |name: &str| source::read_text(root, name);
-        eprint!("{}", report::render(&prepared.diagnostics, Format::Text, language, "", false, read));
-        return Ok(None);
+) -> Result<Option<(Searcher, Renderer<'a>)>> {
+    let renderer = match prepared.renderer().transpose() {
+        Ok(Some(renderer)) => renderer,
+        Ok(None) => {
+            report_errors(root, &prepared.diagnostics, language);
+            return Ok(None);
+        }
+        Err(diagnostic) => {
+            report_errors(root, &[diagnostic], language);
+            return Ok(None);
+        }
     };
-    let searcher = Searcher::open(renderer.search_index()?).context("suche/index.bin")?;
+    let searcher = Searcher::open(renderer.search_index()?)
+        .map_err(|error| anyhow!("{}", explained(&error).in_language(language)))?;
     Ok(Some((searcher, renderer)))
 }
 
+/// Why an index cannot be used, in both languages.
+fn explained(error: &OpenError) -> Text {
+    let de = match error {
+        OpenError::Foreign => "diese Datei ist kein Suchindex".to_owned(),
+        OpenError::Version { found } => {
+            format!("dieser Suchindex hat die Version {found}; das Programm und der Suchindex passen nicht zusammen")
+        }
+        OpenError::Truncated => "dieser Suchindex ist unvollständig".to_owned(),
+        OpenError::Corrupt => "dieser Suchindex ist beschädigt".to_owned(),
+        OpenError::Unusable(reason) => format!("dieser Suchindex ist nicht zu gebrauchen: {reason}"),
+    };
+    Text { de, en: error.to_string() }
+}
+
+type Filters = BTreeMap<Facet, BTreeSet<String>>;
+
+/// The values that were chosen, by facet; the first one that no case can have is an error.
+fn filters(args: &FilterArgs, renderer: &Renderer<'_>) -> Result<Filters, Text> {
+    let mut filters = Filters::new();
+    for (facet, option, chosen) in args.chosen() {
+        let known = renderer.site().values(facet);
+        let find = |written: &String| {
+            let value = known.iter().find(|value| is_name(renderer, facet, value, written));
+            value.cloned().ok_or_else(|| unknown(option, written, &known))
+        };
+        filters.insert(facet, chosen.iter().map(find).collect::<Result<BTreeSet<String>, Text>>()?);
+    }
+    Ok(filters)
+}
+
+/// Whether a value is meant: by its id, its name, the abbreviation of a Land or the number of a phase.
+fn is_name(renderer: &Renderer<'_>, facet: Facet, value: &str, written: &str) -> bool {
+    let site = renderer.site();
+    let short = match facet {
+        Facet::State => site.state(value).map(|state| state.abbreviation.to_string()),
+        Facet::Phase => {
+            let mut numbers = site.handbook.phases.iter().map(|phase| *phase.number);
+            numbers.find(|number| phase_id(*number) == value).map(|number| number.to_string())
+        }
+        Facet::Topic
+        | Facet::Form
+        | Facet::TargetGroup
+        | Facet::Format
+        | Facet::Partner
+        | Facet::LegalScope
+        | Facet::Settlement
+        | Facet::Status => None,
+    };
+    let names = [Some(value.to_owned()), Some(renderer.name_of_value(facet, value)), short];
+    names.into_iter().flatten().any(|name| name.to_lowercase() == written.to_lowercase())
+}
+
 fn unknown(option: &str, name: &str, known: &[String]) -> Text {
-    let hint = suggest(name, known.iter().map(String::as_str));
-    let (de, en) = hint.map_or_else(Default::default, |hint| (format!("; {}", hint.de), format!("; {}", hint.en)));
-    text!("„{name}“ ist bei --{option} nicht vorgesehen{de}", "--{option} does not know \"{name}\"{en}")
+    let list = known.join(", ");
+    let hint = suggest(name, known.iter().map(String::as_str))
+        .unwrap_or_else(|| text!("möglich sind: {list}", "possible are: {list}"));
+    let (de, en) = (hint.de, hint.en);
+    text!("„{name}“ ist bei --{option} nicht vorgesehen; {de}", "--{option} does not know \"{name}\"; {en}")
 }
 
 fn json(out: &mut impl Write, results: &Results) -> Result<()> {
@@ -93,6 +137,10 @@ fn print(out: &mut impl Write, results: &Results, args: &SearchArgs, language: L
         Language::En => counted(results.total, "hit", "hits"),
     };
     writeln!(out, "{total}")?;
+    if results.total == 0 && results.suggestions.is_empty() {
+        let hint = text!("weniger oder andere Wörter versuchen", "try fewer or other words");
+        writeln!(out, "{}", hint.in_language(language))?;
+    }
     for suggestion in &results.suggestions {
         writeln!(out, "{}", text!("Meinten Sie: {suggestion}", "Did you mean: {suggestion}").in_language(language))?;
     }
@@ -145,5 +193,32 @@ impl FilterArgs {
         };
         let all = Facet::ALL.into_iter().map(move |facet| (facet, values(facet)));
         all.map(|(facet, (option, chosen))| (facet, option, chosen)).filter(|(_, _, chosen)| !chosen.is_empty())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check_explained(bytes: &[u8], expected: &str) {
+        let error = Searcher::open(bytes.to_vec()).err().unwrap();
+        let text = explained(&error);
+        assert!(text.de.contains(expected), "{}", text.de);
+        assert_eq!(text.en, error.to_string());
+    }
+
+    #[test]
+    fn says_in_german_why_an_index_cannot_be_used() {
+        check_explained(b"<!doctype html>", "kein Suchindex");
+        check_explained(b"", "unvollständig");
+        check_explained(b"praxsrch\xff\0\0\0", "Version 255");
+    }
+
+    #[test]
+    fn always_says_what_could_be_chosen() {
+        let known = ["bayern", "sachsen"].map(str::to_owned);
+        assert!(unknown("land", "bayer", &known).de.ends_with("meinten Sie „bayern“?"));
+        let many: Vec<String> = (0..20).map(|number| format!("thema-{number}")).collect();
+        assert!(unknown("topic", "anderes", &many).en.ends_with("thema-18, thema-19"));
     }
 }

@@ -193,12 +193,15 @@ impl Explanation<'_> {
                     hint,
                 );
             }
-            ValidationErrorKind::MinItems { limit } => push(
-                Code::InvalidValue,
-                node.at,
-                text!("die Liste „{name}“ ist zu kurz", "the list \"{name}\" is too short"),
-                Some(text!("mindestens {limit} Eintrag angeben", "give at least {limit}")),
-            ),
+            ValidationErrorKind::MinItems { limit } => {
+                let entries = if *limit == 1 { "Eintrag" } else { "Einträge" };
+                push(
+                    Code::InvalidValue,
+                    node.at,
+                    text!("die Liste „{name}“ ist zu kurz", "the list \"{name}\" is too short"),
+                    Some(text!("mindestens {limit} {entries} angeben", "give at least {limit}")),
+                );
+            }
             ValidationErrorKind::MaxItems { limit } => push(
                 Code::InvalidValue,
                 node.at,

@@ -147,6 +147,11 @@ impl<'a> Renderer<'a> {
         self.site.cases.par_iter().map(make).collect()
     }
 
+    /// The site that is rendered.
+    pub fn site(&self) -> &'a Site {
+        self.site
+    }
+
     /// Every file of the site, in the order of the paths' formats. No two have the same path.
     pub fn recipes(&'a self) -> Vec<Recipe<'a>> {
         FORMATS.iter().flat_map(|(_, format)| format(self)).collect()
@@ -188,7 +193,7 @@ impl<'a> Renderer<'a> {
     }
 
     /// Full address of a page, where a base URL is known. An index is addressed by its folder.
-    fn address(&self, path: &str) -> Option<String> {
+    pub fn address(&self, path: &str) -> Option<String> {
         let base = self.site.handbook.base_url.as_ref()?;
         let path = if path == "index.html" {
             ""

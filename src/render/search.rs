@@ -11,6 +11,7 @@ use rayon::prelude::*;
 use search_index::{BuildError, Document, Facet, Lexicon};
 
 use super::{Recipe, Renderer};
+use crate::diagnostic::{Code, Diagnostic};
 use crate::markdown::outline;
 use crate::model::{Case, Checklist, Remark};
 use crate::site;
@@ -24,12 +25,28 @@ const FOUND: [Facet; 7] =
 
 /// Index and engine, each as a packed file to be fetched, and as a script for pages opened from a disk.
 pub fn recipes<'a>(renderer: &'a Renderer<'a>) -> Vec<Recipe<'a>> {
-    // Building in memory fails only where memory ends, and then nothing is left to report to.
-    let index = || Ok(both_forms("index", packed(&renderer.search_index().unwrap_or_default())));
+    let index = || {
+        let index = renderer.search_index().map_err(|error| failed(&error))?;
+        Ok(both_forms("index", packed(&index)))
+    };
     vec![
         Recipe::several(paths("index"), index),
         Recipe::several(paths("engine"), || Ok(both_forms("engine", ENGINE.to_vec()))),
     ]
+}
+
+/// An index that could not be built stops the site: without it, every search would find nothing.
+fn failed(error: &BuildError) -> Diagnostic {
+    let [file, _] = paths("index");
+    Diagnostic::about_file(
+        Code::SearchIndexFailed,
+        &file,
+        text!("der Suchindex lässt sich nicht erstellen ({error})", "{error}"),
+    )
+    .hint(text!(
+        "meist fehlt Arbeitsspeicher: andere Programme schließen und noch einmal bauen",
+        "most often memory is short: close other programs and build again"
+    ))
 }
 
 fn paths(part: &str) -> [String; 2] {
@@ -60,7 +77,8 @@ impl Renderer<'_> {
         self.value_name(facet, value)
     }
 
-    fn document(&self, case: &Case) -> Document {
+    /// A case as the search sees it.
+    pub fn document(&self, case: &Case) -> Document {
         let data = &case.data;
         let names = |facet: &Facet| -> Vec<String> {
             self.site.values_of(case, *facet).iter().map(|value| self.value_name(*facet, value)).collect()
@@ -103,7 +121,7 @@ impl Renderer<'_> {
     }
 
     /// The list of synonyms; abbreviations and other spellings come from the glossary.
-    fn lexicon(&self) -> Lexicon {
+    pub fn lexicon(&self) -> Lexicon {
         let vocabularies = &self.site.vocabularies;
         let listed = vocabularies
             .synonyms
@@ -141,4 +159,16 @@ fn body(case: &Case) -> String {
         .chain(data.status.note.clone())
         .chain(data.effort.wording.clone());
     pieces.filter(|piece| !piece.is_empty()).collect::<Vec<String>>().join("\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn says_why_there_is_no_index() {
+        let diagnostic = failed(&BuildError::from(std::io::Error::other("no memory")));
+        assert_eq!(diagnostic.file, "suche/index.gz");
+        assert!(diagnostic.message.de.contains("no memory"), "{}", diagnostic.message.de);
+    }
 }

@@ -14,6 +14,8 @@ mod commands;
 mod determinism;
 mod docs;
 mod engine;
+mod export;
 mod faults;
 mod invalid;
+mod search;
 mod support;
