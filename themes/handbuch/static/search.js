@@ -158,9 +158,10 @@
   };
 
   const options = (text, { total, hits, completions = [], suggestions = [] }) => {
-    const last = /\S+$/.exec(text)[0];
+    // The unfinished word, gender stars included.
+    const last = /[\p{L}\p{N}*:_]*$/u.exec(text)[0];
     const others = completions.filter((word) => word.toLowerCase() !== last.toLowerCase()).slice(0, COMPLETIONS);
-    const completed = others.map((word) => text.slice(0, -last.length) + word);
+    const completed = others.map((word) => text.slice(0, text.length - last.length) + word);
     return [
       ...hits.map((hit) => option(root + hit.url, "suggestion-hit", make("span", "suggestion-title", ...marked(hit.title)), " ", make("span", "suggestion-where", some(hit.places)))),
       ...(total ? [] : suggestions).map((phrase) => option(listed(phrase), "suggestion-words", fill(words.didYouMean, { text: phrase }))),
