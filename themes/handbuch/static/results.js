@@ -325,6 +325,8 @@
   }
 
   recall();
-  if (!isPlain()) all.hidden = true;
+  // Hits are on their way; the list of all cases would be the wrong answer meanwhile.
+  all.hidden = !isPlain();
+  result.hidden = isPlain();
   update(history.state?.shown);
 })();
