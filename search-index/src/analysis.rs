@@ -72,6 +72,12 @@ pub fn is_function_word(word: &str) -> bool {
     FUNCTION_WORDS.contains(&word)
 }
 
+/// Whether the index passes over the word: half of all words, and nobody asks for them. Their places stay empty, so that
+/// „Wege in Arbeit“ is a row of two words with a gap. As parts of hyphenated words they stay: „Vor-Ort-Termin“.
+pub fn is_left_out(token: &Token) -> bool {
+    token.kind == TokenKind::Word && is_function_word(&token.word)
+}
+
 /// Splits a text into words.
 pub fn tokens(text: &str) -> Vec<Token> {
     let mut words = words(text);

@@ -106,6 +106,12 @@ pub fn unpack(archive: &[u8]) -> Result<BTreeMap<String, Range<usize>>, OpenErro
     Ok(table)
 }
 
+/// Checksum of an archive that [`unpack`] has taken.
+pub fn checksum(archive: &[u8]) -> u32 {
+    let bytes = archive.get(HEADER - 4..HEADER).and_then(|bytes| bytes.try_into().ok());
+    bytes.map_or(0, u32::from_le_bytes)
+}
+
 struct Reader<'a> {
     archive: &'a [u8],
     at: usize,

@@ -17,6 +17,7 @@ mod query;
 mod rank;
 mod schema;
 mod searcher;
+mod texts;
 mod words;
 #[cfg(feature = "write")]
 mod write;
@@ -28,4 +29,4 @@ pub use query::{Hit, Match, Query, Results, Segment, Sort};
 pub use schema::{Facet, TextField};
 pub use searcher::Searcher;
 #[cfg(feature = "write")]
-pub use write::{BuildError, build};
+pub use write::{Archives, BuildError, build};

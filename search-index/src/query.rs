@@ -122,12 +122,21 @@ const MOST_WORDS: usize = 24;
 pub struct Asked {
     /// One word, the parts of a hyphenated word, or the words of a phrase.
     pub words: Vec<String>,
+    /// Place of each word among all words of the query, function words included.
+    pub positions: Vec<usize>,
     /// The word as a whole.
     pub whole: String,
     /// As it was typed.
     pub text: String,
     /// What it is.
     pub form: Form,
+}
+
+impl Asked {
+    /// Place of its first word among all words of the query.
+    pub fn position(&self) -> usize {
+        self.positions.first().copied().unwrap_or_default()
+    }
 }
 
 /// What a part of a query is.
@@ -174,26 +183,25 @@ pub fn read(text: &str) -> Vec<Asked> {
 }
 
 fn phrase(piece: &str, tokens: &[Token]) -> Asked {
-    let words = tokens.iter().filter(|token| token.kind != TokenKind::Joined).map(|token| token.word.clone());
-    Asked { words: words.collect(), whole: String::new(), text: piece.trim().to_owned(), form: Form::Phrase }
+    let words = tokens.iter().filter(|token| token.kind != TokenKind::Joined && !analysis::is_left_out(token));
+    let (words, positions) = words.map(|token| (token.word.clone(), token.position)).unzip();
+    Asked { words, positions, whole: String::new(), text: piece.trim().to_owned(), form: Form::Phrase }
 }
 
 fn loose_words(piece: &str, tokens: &[Token]) -> Vec<Asked> {
     let mut asked: Vec<Asked> = Vec::new();
     for token in tokens {
         let text = || piece.get(token.span.clone()).unwrap_or_default().to_owned();
-        match (token.kind, asked.last_mut()) {
-            (TokenKind::Part, Some(last)) => last.words.push(token.word.clone()),
-            (TokenKind::Joined, _) => {
-                asked.push(Asked { words: Vec::new(), whole: token.word.clone(), text: text(), form: Form::Hyphenated })
-            }
-            (TokenKind::Word | TokenKind::Part, _) => asked.push(Asked {
-                words: vec![token.word.clone()],
-                whole: token.word.clone(),
-                text: text(),
-                form: Form::Word,
-            }),
+        if let (TokenKind::Part, Some(last)) = (token.kind, asked.last_mut()) {
+            last.words.push(token.word.clone());
+            last.positions.push(token.position);
+            continue;
         }
+        let (words, positions, form) = match token.kind {
+            TokenKind::Joined => (Vec::new(), Vec::new(), Form::Hyphenated),
+            TokenKind::Word | TokenKind::Part => (vec![token.word.clone()], vec![token.position], Form::Word),
+        };
+        asked.push(Asked { words, positions, whole: token.word.clone(), text: text(), form });
     }
     asked
 }

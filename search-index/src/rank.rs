@@ -42,7 +42,7 @@ pub enum Way {
     /// With terms in a row, one of each step.
     Row {
         /// The steps.
-        steps: Vec<Vec<Expansion>>,
+        steps: Vec<Step>,
         /// The reason.
         kind: Kind,
     },
@@ -55,12 +55,22 @@ pub enum Way {
     },
 }
 
+/// A place in a row of words, and what may stand there.
+#[derive(Clone, Debug)]
+pub struct Step {
+    /// Words after the first step; passes over function words.
+    pub at: u32,
+    /// What may stand there.
+    pub expansions: Vec<Expansion>,
+}
+
 impl Unit {
     /// Every term that may be marked in a hit.
     pub fn terms(&self) -> impl Iterator<Item = &str> {
         let lists = self.ways.iter().flat_map(|way| match way {
             Way::Any(expansions) => vec![expansions],
-            Way::Row { steps: lists, .. } | Way::All { parts: lists, .. } => lists.iter().collect(),
+            Way::Row { steps, .. } => steps.iter().map(|step| &step.expansions).collect(),
+            Way::All { parts, .. } => parts.iter().collect(),
         });
         lists.flatten().map(|expansion| expansion.term.as_str())
     }
@@ -167,16 +177,10 @@ impl Ranker {
         }
     }
 
-    fn row(
-        &self,
-        field: &RankedField,
-        steps: &[Vec<Expansion>],
-        kind: Kind,
-        note: &mut dyn FnMut(DocId, &str, Kind, f32),
-    ) {
+    fn row(&self, field: &RankedField, steps: &[Step], kind: Kind, note: &mut dyn FnMut(DocId, &str, Kind, f32)) {
         let mut ends: Option<BTreeMap<DocId, BTreeMap<u32, f32>>> = None;
-        for (index, step) in steps.iter().enumerate() {
-            let places = field.places(step, index as u32);
+        for step in steps {
+            let places = field.places(step);
             ends = Some(match ends {
                 None => places,
                 Some(ends) => ends
@@ -189,7 +193,8 @@ impl Ranker {
                     .collect(),
             });
         }
-        let text = steps.iter().filter_map(|step| Some(step.first()?.term.as_str())).collect::<Vec<_>>().join(" ");
+        let text =
+            steps.iter().filter_map(|step| Some(step.expansions.first()?.term.as_str())).collect::<Vec<_>>().join(" ");
         for (document, places) in ends.unwrap_or_default() {
             let weight = places.values().copied().fold(0.0_f32, f32::max) / steps.len() as f32;
             let score = kind.weight() * weight * field.score(document, places.len() as f32);
@@ -249,10 +254,10 @@ impl RankedField {
         self.field.weight() * frequency * (K1 + 1.0) / (frequency + K1 * (1.0 - B + B * length))
     }
 
-    /// Where the terms stand, moved back by the number of steps before them, with the weight of the best.
-    fn places(&self, step: &[Expansion], back: u32) -> BTreeMap<DocId, BTreeMap<u32, f32>> {
+    /// Where the terms stand, moved back to where the row begins, with the weight of the best.
+    fn places(&self, step: &Step) -> BTreeMap<DocId, BTreeMap<u32, f32>> {
         let mut places: BTreeMap<DocId, BTreeMap<u32, f32>> = BTreeMap::new();
-        for expansion in step {
+        for expansion in &step.expansions {
             let term = Term::from_field_text(self.schema_field, &expansion.term);
             let found = self.postings.read_postings(&term, IndexRecordOption::WithFreqsAndPositions);
             let Ok(Some(mut postings)) = found else { continue };
@@ -260,7 +265,7 @@ impl RankedField {
             while postings.doc() != TERMINATED {
                 postings.positions(&mut positions);
                 let known = places.entry(postings.doc()).or_default();
-                for start in positions.iter().filter_map(|position| position.checked_sub(back)) {
+                for start in positions.iter().filter_map(|position| position.checked_sub(step.at)) {
                     let weight = known.entry(start).or_default();
                     *weight = weight.max(expansion.weight);
                 }

@@ -12,8 +12,9 @@ use crate::directory::Archived;
 use crate::expand::{self, Expansion, Kind};
 use crate::extract::{self, Wanted};
 use crate::query::{self, Asked, Form, Hit, Query, Results, Sort};
-use crate::rank::{self, Ranker, Unit, Way};
+use crate::rank::{self, Ranker, Step, Unit, Way};
 use crate::schema::{self, Fields};
+use crate::texts::Texts;
 use crate::words::Words;
 use crate::{Facet, Lexicon, TextField};
 
@@ -36,12 +37,16 @@ pub struct Searcher {
     /// Place of each document among all titles.
     title_order: Vec<u64>,
     store: StoreReader,
+    texts: Texts,
     documents: u32,
+    /// Checksum of the archive.
+    checksum: u32,
 }
 
 struct Synonym {
     word: String,
     stem: String,
+    position: usize,
 }
 
 /// The values of all documents for one facet.
@@ -59,6 +64,7 @@ impl Searcher {
     /// Opens an archive that [`crate::build`] wrote.
     pub fn open(bytes: Vec<u8>) -> Result<Searcher, OpenError> {
         let parts = archive::unpack(&bytes)?;
+        let checksum = archive::checksum(&bytes);
         let archived = Archived::new(bytes, parts);
         let lexicon = archived.part(LEXICON).ok_or_else(|| OpenError::Unusable(format!("{LEXICON} is missing")))?;
         let lexicon: Lexicon = serde_json::from_slice(&lexicon).map_err(unusable)?;
@@ -79,8 +85,16 @@ impl Searcher {
             updated: numbers(&segment, schema::UPDATED)?,
             title_order: numbers(&segment, schema::TITLE_ORDER)?,
             store: segment.get_store_reader(CACHE).map_err(unusable)?,
+            texts: Texts::default(),
             documents: segment.max_doc(),
+            checksum,
         })
+    }
+
+    /// Adds the texts from which extracts are cut. Without them, extracts come from the summaries.
+    pub fn add_texts(&mut self, bytes: &[u8]) -> Result<(), OpenError> {
+        self.texts = Texts::open(bytes, self.checksum, self.len())?;
+        Ok(())
     }
 
     /// Number of cases in the index.
@@ -162,7 +176,8 @@ impl Searcher {
     fn ways(&self, asked: &Asked) -> (Vec<Way>, Option<String>) {
         match asked.form {
             Form::Phrase => {
-                let steps = asked.words.iter().map(|word| exact_only(expand::direct(&self.words, word))).collect();
+                let exact = |word: &String| exact_only(expand::direct(&self.words, word));
+                let steps = steps(asked.positions.iter().copied(), asked.words.iter().map(exact));
                 (vec![Way::Row { steps, kind: Kind::Phrase }], None)
             }
             Form::Hyphenated | Form::UnfinishedHyphenated => self.hyphenated(asked),
@@ -183,7 +198,8 @@ impl Searcher {
         let parts: Vec<Vec<Expansion>> =
             (1..).zip(&asked.words).map(|(number, word)| found(word, number == asked.words.len())).collect();
         let is_known = !whole.is_empty() || parts.iter().all(|part| !part.is_empty());
-        let mut ways = vec![Way::Row { steps: parts.clone(), kind: Kind::Phrase }, Way::Any(whole)];
+        let row = steps(asked.positions.iter().copied(), parts.iter().cloned());
+        let mut ways = vec![Way::Row { steps: row, kind: Kind::Phrase }, Way::Any(whole)];
         if asked.words.iter().all(|word| word.len() >= SHORTEST_PART) {
             ways.push(Way::All { parts, kind: Kind::Split });
         }
@@ -262,7 +278,10 @@ impl Searcher {
             several => {
                 let direct = |part: &Asked| expand::direct(&self.words, &part.whole);
                 vec![
-                    Way::Row { steps: several.iter().map(direct).collect(), kind: Kind::Phrase },
+                    Way::Row {
+                        steps: steps(several.iter().map(Asked::position), several.iter().map(direct)),
+                        kind: Kind::Phrase,
+                    },
                     Way::All { parts: several.iter().map(direct).collect(), kind: Kind::Split },
                 ]
             }
@@ -272,11 +291,13 @@ impl Searcher {
             phrases.filter(move |(index, _)| index != own).map(|(_, phrase)| phrase)
         });
         for phrase in others {
-            let steps: Vec<Vec<Expansion>> =
+            let found: Vec<Vec<Expansion>> =
                 phrase.iter().map(|synonym| expand::direct(&self.words, &synonym.word)).collect();
-            ways.push(match <[Vec<Expansion>; 1]>::try_from(steps) {
+            ways.push(match <[Vec<Expansion>; 1]>::try_from(found) {
                 Ok([one]) => Way::Any(expand::because(Kind::Synonym, one)),
-                Err(steps) => Way::Row { steps, kind: Kind::Synonym },
+                Err(found) => {
+                    Way::Row { steps: steps(phrase.iter().map(|synonym| synonym.position), found), kind: Kind::Synonym }
+                }
             });
         }
         Unit { text, ways }
@@ -356,7 +377,7 @@ impl Searcher {
             let stored = self.store.get::<TantivyDocument>(*document).ok()?;
             let one = |field| schema::stored(&stored, field).next().unwrap_or_default().to_owned();
             let many = |field| schema::stored(&stored, self.fields.text(field)).collect::<Vec<&str>>();
-            let texts = [TextField::Summary, TextField::Checklist, TextField::Body].map(many).concat();
+            let texts: Vec<&str> = many(TextField::Summary).into_iter().chain(self.texts.of(*document)).collect();
             let mut matches = reasons.remove(document).unwrap_or_default();
             matches.sort_by(|left, right| right.weight.total_cmp(&left.weight));
             Some(Hit {
@@ -376,12 +397,15 @@ impl Searcher {
     /// A word of the index as it stands in a text.
     fn surface(&self, word: &str) -> Option<String> {
         let (document, field) = self.ranker.example(word)?;
-        let stored = self.store.get::<TantivyDocument>(document).ok()?;
-        schema::stored(&stored, self.fields.text(field)).find_map(|text| {
+        let in_text = |text: &str| {
             let tokens = analysis::tokens(text);
             let token = tokens.into_iter().find(|token| token.kind != TokenKind::Part && token.word == word)?;
             text.get(token.span).map(str::to_owned)
-        })
+        };
+        let stored = self.store.get::<TantivyDocument>(document).ok()?;
+        schema::stored(&stored, self.fields.text(field))
+            .find_map(in_text)
+            .or_else(|| self.texts.of(document).find_map(in_text))
     }
 }
 
@@ -421,13 +445,23 @@ fn numbers(segment: &SegmentReader, field: &str) -> Result<Vec<u64>, OpenError> 
 }
 
 fn synonyms(lexicon: &Lexicon) -> Vec<Vec<Vec<Synonym>>> {
-    let synonym = |word: String| Synonym { stem: analysis::stem(&word), word };
+    let synonym =
+        |part: Asked| Synonym { stem: analysis::stem(&part.whole), position: part.position(), word: part.whole };
     // What query words are made of: hyphenated words as a whole, function words left out.
-    let phrase = |text: &String| -> Vec<Synonym> {
-        query::read(&format!("{text} ")).into_iter().map(|part| synonym(part.whole)).collect()
-    };
+    let phrase =
+        |text: &String| -> Vec<Synonym> { query::read(&format!("{text} ")).into_iter().map(synonym).collect() };
     let group = |words: &Vec<String>| words.iter().map(phrase).filter(|phrase| !phrase.is_empty()).collect();
     lexicon.synonyms.iter().map(group).collect()
+}
+
+/// A row of words from their places in a text.
+fn steps(positions: impl IntoIterator<Item = usize>, found: impl IntoIterator<Item = Vec<Expansion>>) -> Vec<Step> {
+    let mut first = None;
+    let step = |(position, expansions): (usize, Vec<Expansion>)| {
+        let start = *first.get_or_insert(position);
+        Step { at: u32::try_from(position.saturating_sub(start)).unwrap_or(u32::MAX), expansions }
+    };
+    positions.into_iter().zip(found).map(step).collect()
 }
 
 fn is_exact(expansions: &[Expansion]) -> bool {

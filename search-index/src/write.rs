@@ -11,6 +11,7 @@ use tantivy::{Index, IndexSettings, TantivyDocument};
 use crate::analysis;
 use crate::archive::{self, LEXICON};
 use crate::schema::{self, TextField};
+use crate::texts;
 use crate::{Document, Facet, Lexicon};
 
 /// Name of the part of an archive that describes the index.
@@ -43,8 +44,17 @@ impl<E: Into<tantivy::TantivyError>> From<E> for BuildError {
     }
 }
 
+/// An index as two files.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Archives {
+    /// What [`crate::Searcher::open`] needs.
+    pub index: Vec<u8>,
+    /// What [`crate::Searcher::add_texts`] adds: texts from which extracts are cut.
+    pub texts: Vec<u8>,
+}
+
 /// Builds an index. Equal documents in equal order and an equal lexicon give equal bytes.
-pub fn build(documents: &[Document], lexicon: &Lexicon) -> Result<Vec<u8>, BuildError> {
+pub fn build(documents: &[Document], lexicon: &Lexicon) -> Result<Archives, BuildError> {
     let (schema, fields) = schema();
     let directory = RamDirectory::create();
     let tokenizers = TokenizerManager::default();
@@ -62,7 +72,13 @@ pub fn build(documents: &[Document], lexicon: &Lexicon) -> Result<Vec<u8>, Build
     let mut parts = files(&index, &directory)?;
     let lexicon = serde_json::to_vec(lexicon).map_err(|error| BuildError(error.to_string()))?;
     parts.insert(LEXICON.to_owned(), lexicon);
-    Ok(archive::pack(&parts))
+    let index = archive::pack(&parts);
+    let shown = documents.iter().map(|document| {
+        let fields = [TextField::Checklist, TextField::Body];
+        fields.map(|field| texts(document, field)).concat()
+    });
+    let texts = texts::pack(shown, archive::checksum(&index));
+    Ok(Archives { index, texts })
 }
 
 /// The fields of the index.
@@ -88,17 +104,14 @@ fn schema() -> (Schema, WrittenFields) {
             .set_tokenizer(ANALYSIS)
             .set_index_option(IndexRecordOption::WithFreqsAndPositions);
         let options = TextOptions::default().set_indexing_options(indexing);
-        // The values of facets are found but never shown as an extract.
         builder.add_text_field(
             field.name(),
             match field {
-                TextField::Keywords => options,
-                TextField::Title
-                | TextField::Places
-                | TextField::Organisations
-                | TextField::Summary
-                | TextField::Checklist
-                | TextField::Body => options | STORED,
+                TextField::Title | TextField::Places | TextField::Organisations | TextField::Summary => {
+                    options | STORED
+                }
+                // The values of facets are found but never shown as an extract; of the others see `texts`.
+                TextField::Keywords | TextField::Checklist | TextField::Body => options,
             },
         )
     });
@@ -196,11 +209,17 @@ struct Stream {
     token: Token,
 }
 
+fn kept(text: &str) -> Vec<analysis::Token> {
+    let mut tokens = analysis::tokens(text);
+    tokens.retain(|token| !analysis::is_left_out(token));
+    tokens
+}
+
 impl Tokenizer for Analysis {
     type TokenStream<'a> = Stream;
 
     fn token_stream<'a>(&'a mut self, text: &'a str) -> Stream {
-        Stream { tokens: analysis::tokens(text).into_iter(), token: Token::default() }
+        Stream { tokens: kept(text).into_iter(), token: Token::default() }
     }
 }
 

@@ -67,7 +67,10 @@ fn lexicon() -> Lexicon {
 }
 
 fn searcher() -> Searcher {
-    Searcher::open(build(&documents(), &lexicon()).unwrap()).unwrap()
+    let archives = build(&documents(), &lexicon()).unwrap();
+    let mut searcher = Searcher::open(archives.index).unwrap();
+    searcher.add_texts(&archives.texts).unwrap();
+    searcher
 }
 
 fn ask(searcher: &Searcher, text: &str) -> Results {
@@ -249,14 +252,14 @@ fn equal_documents_give_equal_bytes() {
 
 #[test]
 fn an_empty_handbook_can_be_searched() {
-    let searcher = Searcher::open(build(&[], &Lexicon::default()).unwrap()).unwrap();
+    let searcher = Searcher::open(build(&[], &Lexicon::default()).unwrap().index).unwrap();
     assert_eq!(ask(&searcher, "Netzwerk").total, 0);
     assert!(searcher.is_empty());
 }
 
 #[test]
 fn damaged_archives_are_refused() {
-    let archive = build(&documents(), &lexicon()).unwrap();
+    let archive = build(&documents(), &lexicon()).unwrap().index;
     let error = |bytes: Vec<u8>| Searcher::open(bytes).err();
     for length in (0..archive.len()).step_by(97) {
         assert!(error(archive[..length].to_vec()).is_some(), "cut to {length}");

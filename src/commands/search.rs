@@ -6,7 +6,7 @@ use std::io::{IsTerminal, Write, stdout};
 use std::path::Path;
 
 use anyhow::{Result, anyhow};
-use search_index::{Facet, Hit, OpenError, Query, Results, Searcher, Segment};
+use search_index::{Archives, Facet, Hit, OpenError, Query, Results, Searcher, Segment};
 
 use super::{Outcome, counted, report_errors, today};
 use crate::cli::{FilterArgs, SearchArgs};
@@ -60,8 +60,9 @@ pub(super) fn open<'a>(
             return Ok(None);
         }
     };
-    let searcher = Searcher::open(renderer.search_index()?)
-        .map_err(|error| anyhow!("{}", explained(&error).in_language(language)))?;
+    let Archives { index, texts } = renderer.search_index()?;
+    let searcher = Searcher::open(index).and_then(|mut searcher| searcher.add_texts(&texts).map(|()| searcher));
+    let searcher = searcher.map_err(|error| anyhow!("{}", explained(&error).in_language(language)))?;
     Ok(Some((searcher, renderer)))
 }
 

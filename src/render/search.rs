@@ -8,7 +8,7 @@ use flate2::Compression;
 use flate2::write::GzEncoder;
 use jiff::civil;
 use rayon::prelude::*;
-use search_index::{BuildError, Document, Facet, Lexicon};
+use search_index::{Archives, BuildError, Document, Facet, Lexicon};
 
 use super::{Recipe, Renderer};
 use crate::diagnostic::{Code, Diagnostic};
@@ -23,14 +23,17 @@ const ENGINE: &[u8] = include_bytes!("../../search-index/engine/engine.wasm.gz")
 const FOUND: [Facet; 7] =
     [Facet::Topic, Facet::Form, Facet::TargetGroup, Facet::Format, Facet::Partner, Facet::Phase, Facet::LegalScope];
 
-/// Index and engine, each as a packed file to be fetched, and as a script for pages opened from a disk.
+/// Index, texts and engine, each as a packed file to be fetched, and as a script for pages opened from a disk.
 pub fn recipes<'a>(renderer: &'a Renderer<'a>) -> Vec<Recipe<'a>> {
     let index = || {
-        let index = renderer.search_index().map_err(|error| failed(&error))?;
-        Ok(both_forms("index", packed(&index)))
+        let Archives { index, texts } = renderer.search_index().map_err(|error| failed(&error))?;
+        let (index, texts) = rayon::join(|| packed(&index), || packed(&texts));
+        let ([index, index_script], [texts, texts_script]) = (both_forms("index", index), both_forms("texts", texts));
+        Ok([index, index_script, texts, texts_script])
     };
+    let ([index_path, index_script], [texts_path, texts_script]) = (paths("index"), paths("texts"));
     vec![
-        Recipe::several(paths("index"), index),
+        Recipe::several([index_path, index_script, texts_path, texts_script], index),
         Recipe::several(paths("engine"), || Ok(both_forms("engine", ENGINE.to_vec()))),
     ]
 }
@@ -67,7 +70,7 @@ fn packed(bytes: &[u8]) -> Vec<u8> {
 
 impl Renderer<'_> {
     /// The search index of the handbook.
-    pub fn search_index(&self) -> Result<Vec<u8>, BuildError> {
+    pub fn search_index(&self) -> Result<Archives, BuildError> {
         let documents: Vec<Document> = self.site.cases.par_iter().map(|case| self.document(case)).collect();
         search_index::build(&documents, &self.lexicon())
     }

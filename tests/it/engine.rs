@@ -148,12 +148,13 @@ impl Wasm {
     }
 }
 
-/// The index of this repository's handbook.
-fn index() -> Vec<u8> {
+/// The index of this repository's handbook, and the texts that belong to it.
+fn archives() -> (Vec<u8>, Vec<u8>) {
     let folder = TempDir::new().unwrap();
     let out = folder.path().join("public");
     praxis(["build", "--root", repository().to_str().unwrap(), "--out", out.to_str().unwrap()]).expect(0);
-    unpacked(&fs::read(out.join("suche/index.gz")).unwrap())
+    let read = |name: &str| unpacked(&fs::read(out.join("suche").join(name)).unwrap());
+    (read("index.gz"), read("texts.gz"))
 }
 
 fn queries() -> Vec<Query> {
@@ -187,10 +188,13 @@ fn queries() -> Vec<Query> {
 
 #[test]
 fn answers_like_the_command_line() {
-    let archive = index();
-    let native = Searcher::open(archive.clone()).unwrap();
+    let (index, texts) = archives();
+    let mut native = Searcher::open(index.clone()).unwrap();
+    native.add_texts(&texts).unwrap();
     let mut wasm = Wasm::new();
-    assert_eq!(wasm.call("open", &archive), format!("{{\"cases\":{}}}", native.len()));
+    let opened = format!("{{\"cases\":{}}}", native.len());
+    assert_eq!(wasm.call("open", &index), opened);
+    assert_eq!(wasm.call("add_texts", &texts), opened);
     let mut hits = 0;
     for query in queries() {
         let expected = native.search(&query);
@@ -204,7 +208,7 @@ fn answers_like_the_command_line() {
 
 #[test]
 fn says_what_is_wrong_with_an_index() {
-    let archive = index();
+    let (archive, texts) = archives();
     let mut wasm = Wasm::new();
     let mut check = |bytes: &[u8], expected: &str| {
         let answer: Value = serde_json::from_str(&wasm.call("open", bytes)).unwrap();
@@ -224,6 +228,10 @@ fn says_what_is_wrong_with_an_index() {
     let answer: Value = serde_json::from_str(&wasm.call("search", b"{}")).unwrap();
     assert_eq!(answer["error"], "closed");
     wasm.call("open", &archive);
+    let answer: Value = serde_json::from_str(&wasm.call("add_texts", &texts[..texts.len() - 1])).unwrap();
+    assert_eq!(answer["error"], "truncated");
+    let answer: Value = serde_json::from_str(&wasm.call("add_texts", &archive)).unwrap();
+    assert_eq!(answer["error"], "unusable");
     let answer: Value = serde_json::from_str(&wasm.call("search", b"{\"limit\": -1}")).unwrap();
     assert_eq!(answer["error"], "query");
 }

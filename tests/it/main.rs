@@ -17,5 +17,6 @@ mod engine;
 mod export;
 mod faults;
 mod invalid;
+mod properties;
 mod search;
 mod support;

@@ -1,7 +1,7 @@
 //! The searcher as a WebAssembly module that imports nothing.
 //!
 //! Contract: JSON in, JSON out. The caller asks for memory with [`allocate`], writes bytes there and passes address and
-//! length to [`open`] or [`search`], which take the memory over. Both return the address of an answer: four bytes of
+//! length to [`open`] [`add_texts`] or [`search`], which take the memory over. All three return the address of an answer: four bytes of
 //! length, little-endian, then UTF-8. [`release`] gives the memory of an answer back.
 //!
 //! An answer is what the function is for, or `{"error": code, "message": text}`.
@@ -62,6 +62,23 @@ pub unsafe extern "C" fn open(address: *mut u8, length: usize) -> *mut u8 {
     }
 }
 
+/// Adds the texts that belong to the open index: `{"cases": 14}`.
+///
+/// # Safety
+///
+/// As for every function here: address and length come from [`allocate`].
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn add_texts(address: *mut u8, length: usize) -> *mut u8 {
+    let archive = unsafe { taken(address, length) };
+    SEARCHER.with_borrow_mut(|searcher| match searcher {
+        Some(searcher) => match searcher.add_texts(&archive) {
+            Ok(()) => answer(&Opened { cases: searcher.len() }),
+            Err(error) => failed(code(&error), error.to_string()),
+        },
+        None => closed(),
+    })
+}
+
 /// Answers a [`Query`] with [`search_index::Results`].
 ///
 /// # Safety
@@ -76,8 +93,12 @@ pub unsafe extern "C" fn search(address: *mut u8, length: usize) -> *mut u8 {
     };
     SEARCHER.with_borrow(|searcher| match searcher {
         Some(searcher) => answer(&searcher.search(&query)),
-        None => failed("closed", "no index is open".to_owned()),
+        None => closed(),
     })
+}
+
+fn closed() -> *mut u8 {
+    failed("closed", "no index is open".to_owned())
 }
 
 /// Gives back the memory of an answer.

@@ -2,13 +2,13 @@
 
 import { readFile } from "node:fs/promises";
 import { parseArgs } from "node:util";
-import { gzippedFile, lunrGerman, miniSearch, pagefind, praxisRanks } from "./engines.mjs";
+import { bytesOf, lunrGerman, miniSearch, pagefind, praxisAnswers } from "./engines.mjs";
 import { figures, rankOf, readQuestions } from "./figures.mjs";
 
 const HELP = `node compare.mjs --documents FILE [--index FILE] [--queries FILE …] [--praxis PROGRAM] [--root HANDBOOK]
 
   --documents FILE   cases as NDJSON, from \`praxis export --format ndjson\`
-  --index FILE       suche/index.bin of the site, for its size
+  --index FILE       suche/index.gz of the site, for its size
   --queries FILE     lines query <TAB> class <TAB> slug,slug; may be given several times
   --praxis PROGRAM   what answers for praxis (default: praxis)
   --root HANDBOOK    handbook of the documents (default: .)`;
@@ -38,7 +38,7 @@ for (const engine of Object.values(engines)) await engine.close();
 
 async function printRelevance(file) {
   const questions = readQuestions(await readFile(file, "utf8"));
-  const answers = { praxis: praxisRanks(options.praxis, options.root, file, questions) };
+  const answers = { praxis: praxisAnswers(options.praxis, options.root, file) };
   for (const [name, engine] of Object.entries(engines)) answers[name] = await answersOf(engine, questions);
   const names = Object.keys(answers);
   const kinds = [...new Set(questions.map((question) => question.kind))].sort();
@@ -58,7 +58,7 @@ async function answersOf(engine, questions) {
   const answers = [];
   for (const { query, relevant } of questions) {
     const slugs = await engine.search(query);
-    answers.push({ rank: rankOf(slugs, relevant), found: slugs.slice(0, 3).join(",") });
+    answers.push({ rank: rankOf(slugs, relevant), found: slugs });
   }
   return answers;
 }
@@ -72,7 +72,7 @@ function printMisses(name, questions, answers) {
   console.log(`\n### ${name}: ${missed.length} queries whose first hit is not relevant\n`);
   for (const { query, kind, rank, relevant, found } of missed) {
     const place = rank === Infinity ? "not found" : `at ${rank}`;
-    console.log(`- \`${query}\` (${kind}): ${relevant.join(", ")} ${place}; first: ${found || "nothing"}`);
+    console.log(`- \`${query}\` (${kind}): ${relevant.join(", ")} ${place}; first: ${found.slice(0, 3).join(", ") || "nothing"}`);
   }
 }
 
@@ -81,7 +81,7 @@ async function printSizes() {
   printRow(["engine", "index", "index and texts for extracts"]);
   printRow(["---", "--:", "--:"]);
   const kilobytes = (bytes) => (bytes / 1000).toFixed(1);
-  if (options.index) printRow(["praxis", "", kilobytes(await gzippedFile(options.index))]);
+  if (options.index) printRow(["praxis", "", kilobytes(await bytesOf(options.index))]);
   for (const [name, engine] of Object.entries(engines)) {
     printRow([name, kilobytes(engine.index), kilobytes(engine.indexAndTexts)]);
   }

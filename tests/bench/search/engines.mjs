@@ -148,12 +148,11 @@ async function browserHalf(folder) {
 
 // -- praxis ----------------------------------------------------------------------------------------------------------
 
-/** Ranks by query, as `praxis eval` gives them: it lists every query whose first hit is not relevant. */
-export function praxisRanks(program, root, file, questions) {
-  const printed = execFileSync(program, ["eval", "--root", root, file], { encoding: "utf8" });
-  const missed = printed.split("\n").filter((line) => line.includes("\t")).map((line) => line.split("\t"));
-  const misses = new Map(missed.map(([query, rank, , found]) => [query, { rank: rank === "–" ? Infinity : Number(rank), found }]));
-  return questions.map(({ query }) => misses.get(query) ?? { rank: 1, found: "" });
+/** Rank and first hits of each query, from `praxis eval`. */
+export function praxisAnswers(program, root, file) {
+  const { queries } = JSON.parse(execFileSync(program, ["eval", "--json", "--root", root, file], { encoding: "utf8" }));
+  return queries.map(({ rank, found }) => ({ rank: rank ?? Infinity, found }));
 }
 
-export const gzippedFile = async (file) => gzipped(await readFile(file));
+/** Bytes of a file that is packed already. */
+export const bytesOf = async (file) => (await stat(file)).size;

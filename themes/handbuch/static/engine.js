@@ -3,6 +3,8 @@
 //
 //   HandbookSearch.open(onProgress)  loads everything; resolves to {cases}. onProgress gets {loaded, total} in bytes.
 //   HandbookSearch.search(query)     resolves to the results; query and results are those of the crate search-index.
+//   HandbookSearch.onTexts(callback) calls back when the texts have come, which are loaded last: until then extracts are
+//                                    cut from the summaries, afterwards from everything.
 //
 // Both reject with an Error with a `code`: unsupported, missing, foreign, truncated, corrupt, newer, older, unusable.
 'use strict';
@@ -10,13 +12,13 @@
 const HandbookSearch = (() => {
   const folder = `${document.currentScript.dataset.root}suche/`;
   const fromDisk = location.protocol === 'file:';
-  const PARTS = ['engine', 'index'];
   // Names under which scripts hand over what they carry.
   const awaited = {};
   let worker;
   let opened;
   let asked = 0;
   const waiting = new Map();
+  const listeners = [];
 
   const failure = (code, message) => Object.assign(new Error(message || code), { code });
 
@@ -55,9 +57,15 @@ const HandbookSearch = (() => {
       return call('open', await unpacked(parts.index).catch((error) => failed('corrupt', error)));
     };
 
-    self.onmessage = async ({ data: { id, parts, query } }) => {
+    const answer = async ({ parts, texts, query }) => {
+      if (parts) return open(parts);
+      if (texts) return call('add_texts', await unpacked(texts).catch((error) => failed('corrupt', error)));
+      return call('search', bytes.encode(JSON.stringify(query)));
+    };
+
+    self.onmessage = async ({ data: { id, ...question } }) => {
       try {
-        const result = parts ? await open(parts) : call('search', bytes.encode(JSON.stringify(query)));
+        const result = await answer(question);
         self.postMessage({ id, result });
       } catch (error) {
         self.postMessage({ id, code: error.code || 'unusable', message: error.message, broken: !error.code });
@@ -121,6 +129,8 @@ const HandbookSearch = (() => {
       document.head.append(script);
     });
 
+  const brought = (part, progress) => (fromDisk ? carried(part) : fetched(part, progress));
+
   const load = async (onProgress) => {
     if (!window.WebAssembly || !window.Worker || !window.DecompressionStream) throw failure('unsupported');
     const state = { loaded: 0, total: 0 };
@@ -129,13 +139,21 @@ const HandbookSearch = (() => {
       state.total += total;
       onProgress?.({ ...state });
     };
-    const parts = await Promise.all(PARTS.map((part) => (fromDisk ? carried(part) : fetched(part, progress))));
+    const [engine, index] = await Promise.all(['engine', 'index'].map((part) => brought(part, progress)));
     try {
       start();
     } catch (error) {
       throw failure('unsupported', error);
     }
-    return ask({ parts: { engine: parts[0], index: parts[1] } });
+    const found = await ask({ parts: { engine, index } });
+    // Nobody waits for the texts, and without them extracts are only less to the point.
+    addTexts().catch(() => {});
+    return found;
+  };
+
+  const addTexts = async () => {
+    await ask({ texts: await brought('texts', () => {}) });
+    for (const listener of listeners) listener();
   };
 
   const open = (onProgress) => {
@@ -152,6 +170,7 @@ const HandbookSearch = (() => {
       await open();
       return ask({ query });
     },
+    onTexts: (callback) => listeners.push(callback),
     // What the scripts call.
     receive: (part, content) => awaited[part]?.(content),
   };
