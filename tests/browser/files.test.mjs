@@ -129,7 +129,7 @@ for (const [kind, baseUrl] of [
     });
 
     test('nothing is published that is not meant to be', () => {
-      const known = /\.(html|css|js|svg|png|jpg|jpeg|webp|pdf|json|csv|txt|xml)$|^suche\/(engine|index)\.gz$|^\.praxis-files$/;
+      const known = /\.(html|css|js|svg|png|jpg|jpeg|webp|pdf|json|csv|txt|xml)$|^suche\/(engine|index|texts)\.gz$|^\.praxis-files$/;
       none(site.files.filter((path) => !known.test(path)));
     });
 

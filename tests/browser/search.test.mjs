@@ -186,6 +186,11 @@ for (const name of BROWSERS) {
           assert.deepEqual(await seen(page).then(({ title, parameters }) => [title, parameters]), [undefined, []]);
         }));
 
+      test('extracts are cut from the whole text once it has come', () =>
+        on(`${LIST}?q=netzwerk`, async (page) => {
+          await until(page, () => [...document.querySelectorAll('#ergebnis .card-summary')].some((extract) => extract.textContent.startsWith('… ') && extract.querySelector('mark')));
+        }));
+
       test('facets narrow down, with counts that come true; chips and reset widen again', () =>
         on(LIST, async (page) => {
           const all = await counted(page, 'land', 'bayern');
@@ -292,13 +297,13 @@ for (const name of BROWSERS) {
           const topics = await page.$$eval('.results-none .chips a', (links) => links.map((link) => link.href));
           assert.ok(topics.includes(`${place()}themen/netzwerke.html`));
           const button = async (text) => (await page.evaluateHandle((label) => [...document.querySelectorAll('.ways-on button')].find((each) => each.textContent === label), text)).asElement();
-          await (await button(ways[1])).click();
+          await (await button(ways[1])).evaluate((element) => element.click());
           await until(page, () => document.querySelectorAll('#ergebnis .card').length === 3);
           assert.deepEqual(await seen(page).then(({ chips, parameters }) => [chips, parameters]), [['Sachsen'], ['q=Frauen', 'land=sachsen']]);
 
           await travel(page, 'back', `${place()}${LIST}?q=Frauen&land=thueringen`);
           await page.waitForSelector('.ways-on button');
-          await (await button(ways[0])).click();
+          await (await button(ways[0])).evaluate((element) => element.click());
           await until(page, () => document.querySelectorAll('#ergebnis .card').length === 3);
           assert.deepEqual((await seen(page)).chips, []);
         }));

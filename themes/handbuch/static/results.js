@@ -225,6 +225,7 @@
 
   let number = 0;
   let pause;
+  let hasTexts = false;
   const first = new Map(boxes.map((box) => [box, Number(box.parentElement.querySelector(".facet-count").textContent)]));
 
   const update = async (limit = PORTION) => {
@@ -240,12 +241,24 @@
     result.setAttribute("aria-busy", "true");
     try {
       await open();
+      const had = hasTexts;
       if (mine === number) await show(await search(query(limit)), mine);
+      if (had !== hasTexts) await refine();
     } catch (error) {
       if (mine === number) fail(error);
     } finally {
       if (mine === number) result.removeAttribute("aria-busy");
     }
+  };
+
+  /** Fuller extracts, once the texts have come; nothing else changes, so that nobody loses their place. */
+  const refine = async () => {
+    const mine = number;
+    const cards = [...list.children];
+    if (result.hidden || cards.length === 0) return;
+    const { hits } = await search(query(cards.length));
+    if (mine !== number) return;
+    hits.forEach((hit, index) => cards[index]?.querySelector(".card-summary").replaceChildren(...marked(hit.extract)));
   };
 
   /** Shows the outcome of a choice, as a step to go back to. */
@@ -309,6 +322,11 @@
     recall();
     update(state?.shown);
   });
+
+  form.addEventListener("engine-ready", () => HandbookSearch.onTexts(() => {
+    hasTexts = true;
+    refine().catch(fail);
+  }));
 
   if (fold) {
     const wide = matchMedia("(min-width: 62rem)");
