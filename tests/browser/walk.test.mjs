@@ -51,7 +51,7 @@ for (const name of BROWSERS) {
           if (!found.policy) wrong.push('no policy');
           wrong.push(...found.plain.map((source) => `picture not shown: ${source}`));
           wrong.push(...(await stored(page)).map((entry) => `stored: ${entry}`));
-          wrong.push(...requests.splice(0).filter((address) => !address.startsWith(base) && !address.startsWith('data:')).map((address) => `asked for ${address}`));
+          wrong.push(...requests.splice(0).filter((address) => !address.startsWith(base) && !/^(data|blob):/.test(address)).map((address) => `asked for ${address}`));
           problems.push(...wrong.map((what) => `${path}: ${what}`));
           return found.links;
         };
