@@ -415,7 +415,9 @@ impl FacetColumn {
         let Some(column) = segment.fast_fields().str(facet.key()).map_err(unusable)? else { return Ok(read) };
         for number in 0..column.num_terms() as u64 {
             let mut value = String::new();
-            column.ord_to_str(number, &mut value).map_err(unusable)?;
+            if !column.ord_to_str(number, &mut value).map_err(unusable)? {
+                return Err(unusable("a facet has fewer values than it says"));
+            }
             read.values.push(value);
         }
         for document in 0..segment.max_doc() {

@@ -15,22 +15,25 @@ const ENDS: &str = "ends";
 /// Part with the texts of all documents one after the other.
 const TEXTS: &str = "texts";
 
-/// Stands after every text. A control character that no text has.
+/// Stands after every text. A control character; a text that has one counts as two.
 const END_OF_TEXT: char = '\u{1e}';
+
+/// The same as bytes.
+#[cfg(feature = "write")]
+const END: &[u8] = b"\x1e";
 
 /// Packs the texts of documents, in the order of the index with this checksum.
 #[cfg(feature = "write")]
 pub fn pack<'a>(documents: impl IntoIterator<Item = Vec<&'a str>>, index: u32) -> Vec<u8> {
-    let (mut ends, mut texts) = (Vec::new(), String::new());
+    let (mut ends, mut texts, mut length) = (Vec::new(), Vec::new(), 0);
     for document in documents {
         for text in document {
-            texts.extend(text.chars().filter(|character| *character != END_OF_TEXT));
-            texts.push(END_OF_TEXT);
+            length += text.len() + END_OF_TEXT.len_utf8();
+            texts.extend([text.as_bytes(), END]);
         }
-        ends.extend_from_slice(&u32::try_from(texts.len()).unwrap_or(u32::MAX).to_le_bytes());
+        ends.extend_from_slice(&u32::try_from(length).unwrap_or(u32::MAX).to_le_bytes());
     }
-    let parts = [(INDEX, index.to_le_bytes().to_vec()), (ENDS, ends), (TEXTS, texts.into_bytes())];
-    archive::pack(&parts.map(|(name, content)| (name.to_owned(), content)).into_iter().collect())
+    archive::pack(&[(ENDS, vec![&ends]), (INDEX, vec![&index.to_le_bytes()]), (TEXTS, texts)])
 }
 
 /// The texts of all documents.

@@ -70,8 +70,10 @@ pub fn build(documents: &[Document], lexicon: &Lexicon) -> Result<Archives, Buil
     }
     let index = writer.finalize()?;
     let mut parts = files(&index, &directory)?;
+    drop((index, directory));
     let lexicon = serde_json::to_vec(lexicon).map_err(|error| BuildError(error.to_string()))?;
     parts.insert(LEXICON.to_owned(), lexicon);
+    let parts: Vec<archive::Part<'_>> = parts.iter().map(|(name, content)| (name.as_str(), vec![&**content])).collect();
     let index = archive::pack(&parts);
     let shown = documents.iter().map(|document| {
         let fields = [TextField::Checklist, TextField::Body];

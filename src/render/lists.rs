@@ -1,5 +1,7 @@
 //! Lists of cases: all of them, and one for every value of every facet, cut into pages of readable length.
 
+use std::collections::BTreeMap;
+
 use search_index::Facet;
 
 use super::text::topic_recipes;
@@ -27,6 +29,7 @@ pub fn recipes<'a>(renderer: &'a Renderer<'a>) -> Vec<Recipe<'a>> {
                 page,
                 listing: renderer.listing(renderer.site.cases.iter(), number, cases_path),
                 facets: renderer.facets(),
+                neighbours: renderer.neighbours(),
             }
         })
     });
@@ -122,10 +125,19 @@ impl<'a> Renderer<'a> {
         let values = self.site.values(facet).into_iter().map(|value| self.count(facet, &value));
         FacetView {
             key: facet.key().to_owned(),
+            parameter: facet.parameter().to_owned(),
+            facet,
             label: self.words.0.text(&format!("facet.{}", facet.key())).to_owned(),
             href: facet_path(facet),
             values: values.filter(|value| with_empty || value.count > 0).collect(),
         }
+    }
+
+    /// Länder that border on a Land, by its slug.
+    fn neighbours(&self) -> BTreeMap<String, Vec<String>> {
+        let slugs = |state: &State| state.neighbours.iter().map(|neighbour| neighbour.value.clone()).collect();
+        let states = self.site.vocabularies.regions.states.iter();
+        states.map(|state| (state.slug.value.clone(), slugs(state))).collect()
     }
 
     pub(super) fn count(&self, facet: Facet, value: &str) -> CountView {

@@ -6,6 +6,9 @@
 
 mod transfer;
 
+use std::collections::BTreeMap;
+
+use search_index::Facet;
 use serde::Serialize;
 
 pub use transfer::{
@@ -81,7 +84,7 @@ pub struct HandbookView {
     /// `praxis 0.1.0`.
     pub generator: String,
     /// Pages of kind imprint, privacy, accessibility, plain language, about, background, by kind in kebab case.
-    pub pages: std::collections::BTreeMap<String, LinkView>,
+    pub pages: BTreeMap<String, LinkView>,
     /// Topics for the navigation.
     pub topics: Vec<LinkView>,
     /// Number of cases.
@@ -204,6 +207,10 @@ pub struct TileView {
 pub struct FacetView {
     /// `zielgruppen`.
     pub key: String,
+    /// Name of its parameter in the address of a search: `zielgruppe`.
+    pub parameter: String,
+    /// What the search engine calls it: `target-group`.
+    pub facet: Facet,
     /// `Zielgruppe`.
     pub label: String,
     /// Path of the overview of the facet.
@@ -251,6 +258,8 @@ pub struct CasesView {
     pub listing: Listing,
     /// Ways to narrow the list down.
     pub facets: Vec<FacetView>,
+    /// By the value of a Land, the values of those that border on it.
+    pub neighbours: BTreeMap<String, Vec<String>>,
 }
 
 /// All values of one facet. Template `facet.html`.

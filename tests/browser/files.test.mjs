@@ -130,7 +130,7 @@ for (const [kind, baseUrl] of [
     });
 
     test('nothing is published that is not meant to be', () => {
-      const known = /\.(html|css|js|svg|png|jpg|jpeg|webp|pdf|json|csv|txt|xml)$|^suche\/index\.bin$|^\.praxis-files$/;
+      const known = /\.(html|css|js|svg|png|jpg|jpeg|webp|pdf|json|csv|txt|xml)$|^suche\/(engine|index|texts)\.gz$|^\.praxis-files$/;
       none(site.files.filter((path) => !known.test(path)));
     });
 
@@ -257,13 +257,19 @@ for (const [kind, baseUrl] of [
         return Promise.all(sizes);
       };
       const sum = (sizes) => sizes.reduce((left, right) => left + right, 0);
-      const sheets = sum(await weigh(/\.css$/));
-      const scripts = sum(await weigh(/\.js$/));
+      const sheets = sum(await weigh(/^assets\/(handbuch|tokens)\.css$/));
+      const scripts = sum(await weigh(/^assets\/(?!engine|search|results)[^/]+\.js$/));
+      const searchSheet = sum(await weigh(/^assets\/search\.css$/));
+      const transferSheet = sum(await weigh(/^assets\/transfer\.css$/));
+      const searchScripts = sum(await weigh(/^assets\/(search|results)\.js$/));
       const heaviest = Math.max(...(await weigh(/^praxis\/(?!index)[^/]+\.html$/)));
       none(
         [
-          ['style sheets', sheets, 40],
+          ['style sheets of every page', sheets, 40],
           ['scripts', scripts, 25],
+          ['style sheet of the search', searchSheet, 12],
+          ['style sheet of plans and pages across cases', transferSheet, 12],
+          ['scripts of the search', searchScripts, 24],
           ['heaviest page of a case', heaviest, 60],
         ]
           .filter(([, size, budget]) => size > budget * KILOBYTE)

@@ -51,7 +51,7 @@ for (const name of BROWSERS) {
           if (!found.policy) wrong.push('no policy');
           wrong.push(...found.plain.map((source) => `picture not shown: ${source}`));
           wrong.push(...(await stored(page)).map((entry) => `stored: ${entry}`));
-          wrong.push(...requests.splice(0).filter((address) => !address.startsWith(base) && !address.startsWith('data:')).map((address) => `asked for ${address}`));
+          wrong.push(...requests.splice(0).filter((address) => !address.startsWith(base) && !/^(data|blob):/.test(address)).map((address) => `asked for ${address}`));
           problems.push(...wrong.map((what) => `${path}: ${what}`));
           return found.links;
         };
@@ -67,9 +67,11 @@ for (const name of BROWSERS) {
             }
           }
         }
-        // The page for unknown addresses is the only one that nothing links to.
-        await visit('404.html');
-        seen.add('404.html');
+        // Nothing links to the page for unknown addresses, and to the one that pages talk to.
+        for (const path of ['404.html', 'hub.html']) {
+          await visit(path);
+          seen.add(path);
+        }
         problems.push(...site.pages.filter((path) => !seen.has(path)).map((path) => `${path}: no link leads there`));
         problems.push(...server.missing.splice(0).map((path) => `asked for ${path}, which does not exist`));
         none(problems);

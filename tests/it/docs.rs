@@ -182,6 +182,7 @@ fn links_between_documents_lead_somewhere() {
         "CHANGELOG.md",
         "docs/architecture.md",
         "docs/redaktion.md",
+        "docs/plan.md",
         "docs/scale.md",
         "docs/theme.md",
         "docs/LICENSE-CONTENT.md",

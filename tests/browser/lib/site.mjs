@@ -1,6 +1,6 @@
 // Builds a handbook for a test, in a folder whose name has spaces and umlauts, as on an office PC.
 import { execFile } from 'node:child_process';
-import { appendFile, cp, mkdtemp, readFile, readdir, rm } from 'node:fs/promises';
+import { appendFile, cp, mkdir, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve, sep } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -31,6 +31,22 @@ export const FORMER = { slug: 'frauenboerse-plauen', leadsTo: 'stellenboerse-vog
 export async function copyWithFormerAddress() {
   const root = await copyOfHandbook();
   await appendFile(join(root, `content/cases/${FORMER.leadsTo}/case.yaml`), `\naliases: [${FORMER.slug}]\n`);
+  return root;
+}
+
+/** A copy of the handbook with so many more cases, all alike but for the number in their titles. */
+export async function copyWithManyCases(count) {
+  const root = await copyOfHandbook();
+  const folder = join(root, 'content/cases');
+  const data = await readFile(join(folder, 'integrations-netzwerk-schleswig-flensburg/case.yaml'), 'utf8');
+  const text = await readFile(join(folder, 'integrations-netzwerk-schleswig-flensburg/case.md'), 'utf8');
+  for (let number = 1; number <= count; number += 1) {
+    const name = `sprachcafe-${String(number).padStart(4, '0')}`;
+    await mkdir(join(folder, name));
+    const titled = data.replace(/^title:.*$/m, `title: Sprachcafé im Stadtteil ${number}`).replace(/^short_title:.*$/m, `short_title: Sprachcafé ${number}`);
+    await writeFile(join(folder, name, 'case.yaml'), titled);
+    await writeFile(join(folder, name, 'case.md'), text);
+  }
   return root;
 }
 

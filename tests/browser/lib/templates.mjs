@@ -96,11 +96,53 @@ const deleting = async (page) => {
   await page.waitForSelector('#plan-loeschen[open]');
 };
 
+/** Opens the suggestions of the search field. */
+const suggest = async (page) => {
+  await page.type('#suche', 'netz');
+  await page.waitForSelector('[role="option"]');
+  await page.keyboard.press('ArrowDown');
+};
+
+/** Types into the search of the list, and waits for what is found. */
+const find = async (page, text) => {
+  await page.type('#suche', text);
+  await page.waitForSelector('#ergebnis:not([hidden], [aria-busy])');
+};
+
+/** Ticks a value of a facet. */
+const tick = async (page, name, value) => {
+  await unfold(page);
+  await page.click(`input[name="${name}"][value="${value}"]`);
+  await page.waitForSelector('.chip');
+  await page.waitForSelector('#ergebnis:not([aria-busy])');
+};
+
+/** Finds cases, narrowed down. */
+const narrow = async (page) => {
+  await find(page, 'Netzwrk');
+  await tick(page, 'thema', 'netzwerke');
+};
+
+/** Finds nothing, with ways on. */
+const findNothing = async (page) => {
+  await find(page, 'Frauen');
+  await tick(page, 'land', 'thueringen');
+  await page.waitForSelector('.ways-on button');
+};
+
+/** Has no engine. */
+const failToFind = async (page) => {
+  await page.evaluateOnNewDocument(() => delete globalThis.WebAssembly);
+  await page.reload();
+  await page.type('#suche', 'netzwerk');
+  await page.waitForSelector('#suche-fehler .notice');
+};
+
 /** Pages by template: a path, or a function from the cases to one, and what to do with the page before it is looked at. */
 export const TEMPLATES = {
-  'start.html': [['index.html']],
-  'cases.html': [['praxis/index.html', unfold]],
-  'case.html': [[largest, unfold], [largest, explain], ['praxis/netzwerk-halle.html'], ['praxis/move-vogtland.html', answered], ['praxis/one-stop-shop-leipzig.html', ready]],
+  'start.html': [['index.html'], ['index.html', suggest]],
+  'cases.html': [['praxis/index.html', unfold], ['praxis/index.html', narrow], ['praxis/index.html', findNothing], ['praxis/index.html', failToFind]],
+  'case.html': [[largest, unfold], [largest, explain], ['praxis/netzwerk-halle.html', suggest], ['praxis/move-vogtland.html', answered], ['praxis/one-stop-shop-leipzig.html', ready]],
   'topic.html': [['themen/netzwerke.html'], ['themen/berufsbegleitende-bildung.html']],
   'facet.html': [['themen/index.html'], ['formate/index.html'], ['regionen/index.html']],
   'state.html': [[ofState(true)], [ofState(false)]],
