@@ -234,4 +234,6 @@
   for (const each of all("[data-live]")) each.hidden = false;
   for (const each of all("[data-dead]")) each.hidden = true;
   await render();
+  // Where an address led to did not show before.
+  document.getElementById(location.hash.slice(1))?.scrollIntoView();
 })();
