@@ -29,7 +29,9 @@
     const made = copyOf("plan-case");
     const name = one("[data-name]", made);
     name.append(known ? element("a", { href: page.root + known.href, textContent: known.title }) : title || slug);
-    one("[data-place]", made).textContent = known ? `${known.organisations} · ${known.place}` : word("case-gone");
+    one("[data-place]", made).textContent = known
+      ? [known.organisations, known.place, known.items.length ? "" : word("no-items")].filter(Boolean).join(" · ")
+      : word("case-gone");
     for (const button of all("button", made)) {
       const step = { up: -1, down: 1 }[button.dataset.do];
       one("[data-of]", button).textContent = known?.short_title ?? title;
