@@ -6,12 +6,14 @@ use std::path::Path;
 use tantivy::directory::{Directory, RamDirectory};
 use tantivy::schema::{FAST, Field, IndexRecordOption, STORED, Schema, SchemaBuilder, TextFieldIndexing, TextOptions};
 use tantivy::tokenizer::{Token, TokenStream, Tokenizer, TokenizerManager};
-use tantivy::{Index, IndexSettings, TantivyDocument};
+use tantivy::{Index, IndexSettings, SegmentReader, TantivyDocument};
 
 use crate::analysis;
-use crate::archive::{self, LEXICON};
-use crate::schema::{self, TextField};
+use crate::archive::{self, LEXICON, STEMS};
+use crate::rank::Ranker;
+use crate::schema::{self, Fields, TextField};
 use crate::texts;
+use crate::words::Words;
 use crate::{Document, Facet, Lexicon};
 
 /// Name of the part of an archive that describes the index.
@@ -70,6 +72,7 @@ pub fn build(documents: &[Document], lexicon: &Lexicon) -> Result<Archives, Buil
     }
     let index = writer.finalize()?;
     let mut parts = files(&index, &directory)?;
+    parts.insert(STEMS.to_owned(), stems(&index)?);
     drop((index, directory));
     let lexicon = serde_json::to_vec(lexicon).map_err(|error| BuildError(error.to_string()))?;
     parts.insert(LEXICON.to_owned(), lexicon);
@@ -168,6 +171,16 @@ fn texts(document: &Document, field: TextField) -> Vec<&str> {
         TextField::Checklist => document.checklist.iter().map(String::as_str).collect(),
         TextField::Body => vec![&document.body],
     }
+}
+
+/// The stems of all words of a finished index.
+fn stems(index: &Index) -> Result<Vec<u8>, BuildError> {
+    let fields = Fields::of(&index.schema())?;
+    let mut terms = Vec::new();
+    for segment in index.searchable_segments()? {
+        terms.extend(Ranker::new(&SegmentReader::open(&segment)?, &fields)?.terms());
+    }
+    Ok(Words::new(terms, &[]).stems())
 }
 
 /// The files of an index under names that are always the same.
