@@ -38,6 +38,8 @@ pub enum Command {
     Eval(EvalArgs),
     /// Print the documents of the search index for a search server, or its configuration
     Export(ExportArgs),
+    /// Show what the checklists of all cases say, or check a saved plan
+    Transfer(TransferArgs),
 }
 
 /// What `build` and `check` have in common.
@@ -249,6 +251,65 @@ pub struct ExportArgs {
     #[arg(long, value_enum)]
     pub lang: Option<Lang>,
     /// Export drafts, too
+    #[arg(long)]
+    pub drafts: bool,
+}
+
+/// Show what the checklists of all cases say, or check a saved plan.
+#[derive(Clone, Debug, Args)]
+pub struct TransferArgs {
+    /// What to do
+    #[command(subcommand)]
+    pub what: TransferWhat,
+}
+
+/// What to do with checklists.
+#[derive(Clone, Debug, Subcommand)]
+pub enum TransferWhat {
+    /// Count the items of every case by dimension and kind
+    Matrix(MatrixArgs),
+    /// Check whether a saved plan can be opened and fits the handbook: unknown, removed and changed items
+    Check(PlanArgs),
+}
+
+/// Count the items of every case by dimension and kind.
+#[derive(Clone, Debug, Args)]
+pub struct MatrixArgs {
+    /// Print JSON
+    #[arg(long, conflicts_with = "csv")]
+    pub json: bool,
+    /// Print CSV that a German spreadsheet program opens
+    #[arg(long)]
+    pub csv: bool,
+    /// Which handbook
+    #[command(flatten)]
+    pub handbook: TransferHandbookArgs,
+}
+
+/// Check whether a saved plan can be opened and fits the handbook.
+#[derive(Clone, Debug, Args)]
+pub struct PlanArgs {
+    /// The saved plan
+    #[arg(value_name = "FILE")]
+    pub file: PathBuf,
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
+    /// Which handbook
+    #[command(flatten)]
+    pub handbook: TransferHandbookArgs,
+}
+
+/// What the commands about checklists have in common.
+#[derive(Clone, Debug, Args)]
+pub struct TransferHandbookArgs {
+    /// Folder that holds content/
+    #[arg(long, default_value = ".", value_name = "FOLDER")]
+    pub root: PathBuf,
+    /// Language of messages; without it, the language of the handbook
+    #[arg(long, value_enum)]
+    pub lang: Option<Lang>,
+    /// Treat drafts like finished cases
     #[arg(long)]
     pub drafts: bool,
 }

@@ -3,7 +3,7 @@
 //!
 //! In reading order: [`source`] reads the files, [`parse`] turns them into documents of [`model`], [`site`] puts these
 //! together, [`checks`] looks for problems, [`render`] makes pages with a [`theme`], [`output`] writes them.
-//! [`pipeline`] calls these in order, [`commands`] call the pipeline. Problems travel as [`diagnostic`]s to [`report`].
+//! [`pipeline`] calls these in order, [`commands`] call the pipeline. [`plan`] reads what readers saved. Problems travel as [`diagnostic`]s to [`report`].
 
 #[macro_use]
 pub mod diagnostic;
@@ -15,6 +15,7 @@ pub mod model;
 pub mod output;
 pub mod parse;
 pub mod pipeline;
+pub mod plan;
 pub mod render;
 pub mod report;
 pub mod schema;

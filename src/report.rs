@@ -149,7 +149,7 @@ fn marked_line(whole: &str, diagnostic: &Diagnostic) -> Option<(String, std::ops
 }
 
 /// Text in which nothing can steer a terminal or hide: control and direction characters show as their number.
-fn printable(text: &str) -> String {
+pub fn printable(text: &str) -> String {
     let mut shown = String::with_capacity(text.len());
     for character in text.chars() {
         let hidden = matches!(character,

@@ -8,8 +8,8 @@ use rayon::prelude::*;
 use search_index::Facet;
 
 use crate::model::{
-    Case, Dimension, District, Form, Handbook, LegalScope, Page, Phase, Settlement, State, StatusState, Term, Topic,
-    VocabularyEntry, Work,
+    Case, Dimension, District, Form, Handbook, LegalScope, Page, Phase, Settlement, Slug, State, StatusState, Term,
+    Topic, VocabularyEntry, Work,
 };
 use crate::parse::{Documents, Vocabularies};
 
@@ -156,6 +156,12 @@ impl Index {
 }
 
 impl Site {
+    /// What tells this handbook from others: a slug of its short title. Saved plans and what browsers keep hang on it.
+    pub fn key(&self) -> String {
+        let key = Slug::suggest(&self.handbook.short_title);
+        if key.is_empty() { "handbuch".to_owned() } else { key }
+    }
+
     /// The case of that name.
     pub fn case(&self, slug: &str) -> Option<&Case> {
         self.index.cases.get(slug).map(|position| &self.cases[*position])
@@ -469,6 +475,11 @@ pub fn facet_path(facet: Facet) -> String {
 pub fn value_path(facet: Facet, value: &str, page: usize) -> String {
     let key = facet.key();
     if page == 1 { format!("{key}/{value}.html") } else { format!("{key}/{value}-seite-{page}.html") }
+}
+
+/// Path of the page of a dimension.
+pub fn dimension_path(id: &str) -> String {
+    format!("transfer/{id}.html")
 }
 
 /// Path of a page of text.

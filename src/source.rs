@@ -5,7 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
-use std::io;
+use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
@@ -102,6 +102,14 @@ pub fn read(root: &Path) -> Reported<Sources> {
 /// The text of one file, for showing a line of it in a report.
 pub fn read_text(root: &Path, name: &str) -> Option<String> {
     normalise(fs::read(root.join(name)).ok()?).ok()
+}
+
+/// The bytes of a file that is no part of a handbook; `None` where there are more than `limit`.
+pub fn read_limited(path: &Path, limit: usize) -> io::Result<Option<Vec<u8>>> {
+    let mut bytes = Vec::new();
+    // One byte more tells that there is more, without reading all of it.
+    fs::File::open(path)?.take(limit as u64 + 1).read_to_end(&mut bytes)?;
+    Ok((bytes.len() <= limit).then_some(bytes))
 }
 
 /// Collects the files below a folder. Hidden files and what editors leave behind are no content.

@@ -38,7 +38,6 @@ pub struct Theme {
 #[derive(Debug, Default)]
 pub struct Labels {
     texts: BTreeMap<String, String>,
-    lists: BTreeMap<String, Vec<String>>,
     tree: Value,
 }
 
@@ -193,12 +192,8 @@ impl Labels {
         let child = |key: &str| if name.is_empty() { key.to_owned() } else { format!("{name}.{key}") };
         match value {
             Value::Object(entries) => entries.iter().for_each(|(key, value)| self.add(&child(key), value)),
-            Value::Array(items) => {
-                let words = items.iter().filter_map(Value::as_str).map(str::to_owned).collect();
-                self.lists.insert(name.to_owned(), words);
-            }
-            // A word without text is a word that is missing.
-            Value::Null => {}
+            // A word without text is a word that is missing; lists are for templates alone.
+            Value::Null | Value::Array(_) => {}
             Value::String(text) => drop(self.texts.insert(name.to_owned(), text.clone())),
             other => drop(self.texts.insert(name.to_owned(), other.to_string())),
         }
@@ -216,11 +211,6 @@ impl Labels {
             text = text.replace(&format!("{{{key}}}"), value);
         }
         text
-    }
-
-    /// A list of words; empty where there is none.
-    pub fn list(&self, name: &str) -> &[String] {
-        self.lists.get(name).map_or(&[], Vec::as_slice)
     }
 
     /// Messages for the words that are needed and not there.

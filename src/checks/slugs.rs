@@ -9,7 +9,7 @@ use crate::diagnostic::{Code, Diagnostic};
 use crate::model::Slug;
 
 /// Pages that the program makes beside those of the texts.
-const GENERATED: [&str; 13] = [
+const GENERATED: [&str; 15] = [
     "index",
     "vergleich",
     "transfer",
@@ -20,6 +20,8 @@ const GENERATED: [&str; 13] = [
     "neu",
     "404",
     "merkliste",
+    "luecken",
+    "hub",
     "suche",
     "plan",
     "daten",
@@ -117,7 +119,8 @@ pub(super) fn check(context: &Context<'_>) -> Vec<Diagnostic> {
 
 /// An id that becomes the name of a page but may not: `index`, or what Windows keeps for devices.
 fn reserved(id: Id<'_>) -> Option<Diagnostic> {
-    let is_page = matches!(id.space, Space::TargetGroup | Space::Format | Space::Partner | Space::StateSlug);
+    let is_page =
+        matches!(id.space, Space::TargetGroup | Space::Format | Space::Partner | Space::Dimension | Space::StateSlug);
     (is_page && Slug::parse(id.id).is_none()).then(|| {
         let name = &id.id.value;
         let message =

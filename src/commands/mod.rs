@@ -7,6 +7,7 @@ mod export;
 mod new;
 mod schema;
 mod search;
+mod transfer;
 
 use std::env;
 use std::io::{IsTerminal, stderr};
@@ -45,6 +46,7 @@ pub fn run(command: Command) -> Result<Outcome> {
         Command::Search(args) => search::run(&args),
         Command::Eval(args) => eval::run(&args),
         Command::Export(args) => export::run(&args),
+        Command::Transfer(args) => transfer::run(&args.what),
     }
 }
 

@@ -1,6 +1,7 @@
 //! What editors write, as plain data. Positions in the files are kept wherever a value can be wrong.
 //! Nothing here reads files, checks references or renders.
 
+mod answer;
 mod case;
 mod checklist;
 mod date;
@@ -8,12 +9,14 @@ mod handbook;
 mod literature;
 mod located;
 mod page;
+mod plan;
 mod region;
 mod slug;
 mod source;
 mod topic;
 mod vocabulary;
 
+pub use answer::Answer;
 pub use case::{
     Case, CaseData, Contact, Effort, EffortLevel, Evidence, Figure, Form, Link, Organisation, OrganisationRole, Remark,
     Status, StatusState,
@@ -25,6 +28,7 @@ pub use handbook::{Handbook, Language, Limits, Phase, Publisher};
 pub use literature::{Literature, Person, Work, WorkKind};
 pub use located::{Located, Position};
 pub use page::{Page, PageData, PageKind};
+pub use plan::{OwnItem, Plan, PlanAnswer, PlanCase, PlanHandbook, PlanProfile};
 pub use region::{Directorate, District, Regions, State};
 pub use slug::Slug;
 pub use source::{CitedWork, Pages, Reference};

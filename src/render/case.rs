@@ -5,13 +5,15 @@ use serde_json::json;
 
 use super::citation::{Citation, Name};
 use super::view::{
-    CardView, CaseView, ChecklistDimensionView, ChecklistItemView, ChecklistView, CitationView, ContactView,
-    EffortView, ExternalLinkView, FactView, LinkView, OrganisationView, PageView, PlaceView, RedirectView, RelatedView,
-    RemarkView, Section, StatusView,
+    AnswerView, CardView, CaseView, ChecklistDimensionView, ChecklistItemView, ChecklistView, CitationView,
+    ContactView, EffortView, ExternalLinkView, FactView, LinkView, OrganisationView, PageView, PlaceView, RedirectView,
+    RelatedView, RemarkView, Section, StatusView, TraitsView,
 };
 use super::words::{KINDS, kind_id};
 use super::{Recipe, Renderer, is_over, json_for_script, language, link};
-use crate::model::{Case, Checklist, ChecklistItem, Form, Organisation, Remark, StatusState, WorkKind};
+use crate::model::{
+    Answer, AppliesTo, Case, Checklist, ChecklistItem, Form, Organisation, Remark, StatusState, WorkKind,
+};
 use crate::site::{self, Related};
 
 /// Pages of all cases, and a redirect for each of their former names.
@@ -145,6 +147,12 @@ impl<'a> Renderer<'a> {
                 .as_ref()
                 .map(|contact| ContactView { role: contact.role.clone(), email: contact.email.value.clone() }),
             draft: data.draft,
+            traits: TraitsView {
+                forms: self.site.values_of(case, Facet::Form),
+                states: self.site.values_of(case, Facet::State),
+                settlements: self.site.values_of(case, Facet::Settlement),
+                phases: self.site.values_of(case, Facet::Phase),
+            },
             page,
         }
     }
@@ -193,9 +201,11 @@ impl<'a> Renderer<'a> {
         Some(ChecklistView { total: items.len(), dimensions: dimensions.collect() })
     }
 
-    fn item(&self, item: &ChecklistItem) -> ChecklistItemView {
-        let forms = item.applies_to.forms.iter().map(|form| self.words.form(*form));
-        let settlements = item.applies_to.settlement.iter().map(|settlement| self.words.settlement(*settlement));
+    pub(super) fn item(&self, item: &ChecklistItem) -> ChecklistItemView {
+        let AppliesTo { forms, settlement: settlements } = &item.applies_to;
+        let form_names = forms.iter().map(|form| self.words.form(*form));
+        let settlement_names = settlements.iter().map(|settlement| self.words.settlement(*settlement));
+        let answer = |answer: &Answer| AnswerView { code: answer.code().to_owned(), label: self.words.answer(*answer) };
         ChecklistItemView {
             id: item.id.value.clone(),
             kind: kind_id(item.kind).to_owned(),
@@ -203,10 +213,13 @@ impl<'a> Renderer<'a> {
             text: item.text.clone(),
             said_by: self.words.said_by(item.said_by),
             stage: self.words.stage(item.stage),
-            applies_to: forms.chain(settlements).collect(),
+            dimension: item.dimension.value.clone(),
+            applies_to: form_names.chain(settlement_names).collect(),
+            applies_to_forms: forms.iter().map(|form| site::form_id(*form).to_owned()).collect(),
+            applies_to_settlements: settlements.iter().map(|each| site::settlement_id(*each).to_owned()).collect(),
             due: item.due.as_ref().map(|due| self.words.date(due.value)),
             passed: item.due.as_ref().is_some_and(|due| is_over(due.value, self.site.today)),
-            answers: self.words.answers(item.kind),
+            answers: Answer::of(item.kind).iter().map(answer).collect(),
             source: self.reference(&item.source),
         }
     }
@@ -295,7 +308,7 @@ impl<'a> Renderer<'a> {
     }
 
     /// `Jobcenter Vogtland (gE) und 2 weitere`.
-    fn organisations_line(&self, case: &Case) -> String {
+    pub(super) fn organisations_line(&self, case: &Case) -> String {
         self.first_of(
             case.data.organisations.iter().map(|organisation| self.organisation_name(organisation)).collect(),
             1,
@@ -319,7 +332,7 @@ impl<'a> Renderer<'a> {
     }
 
     /// `Vogtlandkreis, Sachsen`, or `bundesweit`.
-    fn place_line(&self, case: &Case) -> String {
+    pub(super) fn place_line(&self, case: &Case) -> String {
         let names: Vec<String> = self.site.places(case).map(|place| self.place_name(place)).collect();
         if names.is_empty() { self.words.0.text("place.nationwide").to_owned() } else { self.first_of(names, 2) }
     }

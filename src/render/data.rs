@@ -28,7 +28,7 @@ pub fn recipes<'a>(renderer: &'a Renderer<'a>) -> Vec<Recipe<'a>> {
     ]
 }
 
-fn pretty<T: Serialize>(value: &T) -> Vec<u8> {
+pub(super) fn pretty<T: Serialize>(value: &T) -> Vec<u8> {
     let mut bytes = serde_json::to_vec_pretty(value).unwrap_or_default();
     bytes.push(b'\n');
     bytes

@@ -169,7 +169,7 @@ impl<'a> Renderer<'a> {
         name.unwrap_or_else(|| value.to_owned())
     }
 
-    fn value_description(&self, facet: Facet, value: &str) -> Option<String> {
+    pub(super) fn value_description(&self, facet: Facet, value: &str) -> Option<String> {
         let entry = |entry: Option<&crate::model::VocabularyEntry>| entry.map(|entry| entry.description.clone());
         let label = |group: &str| Some(self.words.0.text(&format!("{group}.{value}.description")).to_owned());
         match facet {

@@ -5,12 +5,14 @@ mod case;
 mod citation;
 mod data;
 mod lists;
+mod plan;
 mod reference;
 mod search;
 mod sitemap;
 mod start;
 mod tables;
 mod text;
+mod transfer;
 pub mod view;
 pub mod words;
 
@@ -71,8 +73,10 @@ const FORMATS: &[(&str, Format)] = &[
     // The few large files first, so that none of them is left over when everything else is done.
     ("data", data::recipes),
     ("search index", search::recipes),
+    ("plan", plan::recipes),
     ("texts", text::recipes),
     ("tables", tables::recipes),
+    ("transfer", transfer::recipes),
     ("reference", reference::recipes),
     ("start", start::recipes),
     ("cases", case::recipes),

@@ -36,6 +36,8 @@ impl Renderer<'_> {
             "index.html",
             "vergleich.html",
             "transfer.html",
+            "merkliste.html",
+            "luecken.html",
             "glossar.html",
             "literatur.html",
             "offline.html",
@@ -48,6 +50,7 @@ impl Renderer<'_> {
         let undated = fixed
             .iter()
             .map(|path| (*path).to_owned())
+            .chain(site.vocabularies.dimensions.entries.iter().map(|dimension| site::dimension_path(&dimension.id)))
             .chain([site::cases_path(1)])
             .chain(lists)
             .map(|path| (path, None));

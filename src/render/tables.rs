@@ -6,8 +6,8 @@ use search_index::Facet;
 
 use super::lists::level;
 use super::view::{
-    CompareCaseView, CompareRowView, CompareView, CountNameView, FactorView, Section, TransferCellView,
-    TransferDimensionView, TransferRowView, TransferView,
+    CompareCaseView, CompareRowView, CompareView, CountNameView, Section, TransferCellView, TransferRowView,
+    TransferView,
 };
 use super::words::{KINDS, SPEAKERS};
 use super::{LARGEST_TABLE, Recipe, Renderer, link};
@@ -148,17 +148,7 @@ impl<'a> Renderer<'a> {
         let count = |name: String, count: usize| CountNameView { name, count };
         TransferView {
             page: self.themed_page("transfer.html", "transfer", Section::Transfer),
-            dimensions: dimensions
-                .iter()
-                .map(|dimension| TransferDimensionView {
-                    id: dimension.id.value.clone(),
-                    letter: dimension.letter.clone(),
-                    name: dimension.name.clone(),
-                    question: dimension.question.clone(),
-                    description: dimension.description.clone(),
-                    count: all_items().filter(|item| item.dimension.value == dimension.id.value).count(),
-                })
-                .collect(),
+            dimensions: self.dimensions(),
             rows: rows.collect(),
             not_recorded: self
                 .site
@@ -179,20 +169,7 @@ impl<'a> Renderer<'a> {
                 })
                 .collect(),
             total: all_items().count(),
-            factors: self
-                .site
-                .vocabularies
-                .factors
-                .entries
-                .iter()
-                .map(|factor| FactorView {
-                    id: factor.id.value.clone(),
-                    name: Some(factor.name.clone()),
-                    text: factor.text.clone(),
-                    dimensions: self.dimension_names(&factor.dimensions),
-                    source: self.reference(&factor.source),
-                })
-                .collect(),
+            factors: self.site.vocabularies.factors.entries.iter().map(|factor| self.factor(factor)).collect(),
             left_out: recorded().count().saturating_sub(LARGEST_TABLE),
         }
     }

@@ -4,10 +4,16 @@
 //! `{{ page.root }}{{ link.href }}`. Fields that end in `_html` are finished markup; everything else is plain text that the
 //! template engine escapes. Dates and numbers are already written out in the language of the handbook.
 
+mod transfer;
+
 use std::collections::BTreeMap;
 
 use search_index::Facet;
 use serde::Serialize;
+
+pub use transfer::{
+    DimensionKindView, DimensionView, GapFacetView, GapTopicView, GapsView, SharedItemView, SingleView,
+};
 
 /// What every page has. In templates: `page`.
 #[derive(Clone, Debug, Serialize)]
@@ -515,6 +521,21 @@ pub struct CaseView {
     pub contact: Option<ContactView>,
     /// Not yet to be published.
     pub draft: bool,
+    /// What a script compares with the reader's own profile.
+    pub traits: TraitsView,
+}
+
+/// What a case is, as ids: for scripts.
+#[derive(Clone, Debug, Serialize)]
+pub struct TraitsView {
+    /// `ge`, `zkt` …
+    pub forms: Vec<String>,
+    /// Slugs of the Länder; empty: nationwide.
+    pub states: Vec<String>,
+    /// `grossstadt` …; empty where not known.
+    pub settlements: Vec<String>,
+    /// `phase-2` …
+    pub phases: Vec<String>,
 }
 
 /// An institution.
@@ -606,16 +627,31 @@ pub struct ChecklistItemView {
     pub said_by: String,
     /// `Vorbereitung`.
     pub stage: String,
+    /// Id of its dimension.
+    pub dimension: String,
     /// For whom it matters: `gE`, `Großstadt`; empty: for all.
     pub applies_to: Vec<String>,
+    /// The same as ids: forms.
+    pub applies_to_forms: Vec<String>,
+    /// The same as ids: settlement types.
+    pub applies_to_settlements: Vec<String>,
     /// `29. April 2025`.
     pub due: Option<String>,
     /// The date has passed.
     pub passed: bool,
-    /// Answers to choose from; empty where a note is the answer.
-    pub answers: Vec<String>,
+    /// Answers to choose from; empty where a note or a date is the answer.
+    pub answers: Vec<AnswerView>,
     /// Where it is said.
     pub source: ReferenceView,
+}
+
+/// An answer to choose.
+#[derive(Clone, Debug, Serialize)]
+pub struct AnswerView {
+    /// `present`, `missing` …
+    pub code: String,
+    /// `vorhanden`.
+    pub label: String,
 }
 
 /// A link to another site.
@@ -720,6 +756,8 @@ pub struct TransferDimensionView {
     pub question: String,
     /// What belongs here.
     pub description: String,
+    /// Path of its page.
+    pub href: String,
     /// Number of items in all cases.
     pub count: usize,
 }
@@ -863,7 +901,8 @@ pub struct PrintTopicView {
     pub cases: Vec<CaseView>,
 }
 
-/// `offline.html`, `404.html`: pages whose text comes from the theme. Templates `offline.html`, `not-found.html`.
+/// Pages whose text comes from the theme: `offline.html`, `404.html`, `merkliste.html`, `hub.html`. Templates `offline.html`,
+/// `not-found.html`, `selection.html`, `hub.html`.
 #[derive(Clone, Debug, Serialize)]
 pub struct PlainView {
     /// What every page has.

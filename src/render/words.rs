@@ -1,8 +1,8 @@
 //! Dates, numbers and enumerations in the words of the theme.
 
 use crate::model::{
-    Date, EffortLevel, Evidence, Form, ItemKind, LegalScope, OrganisationRole, Pages, SaidBy, Settlement, Stage,
-    StatusState,
+    Answer, Date, EffortLevel, Evidence, Form, ItemKind, LegalScope, OrganisationRole, Pages, SaidBy, Settlement,
+    Stage, StatusState,
 };
 use crate::site::{self, form_id, legal_scope_id, settlement_id, status_id};
 use crate::theme::Labels;
@@ -140,9 +140,9 @@ impl Words<'_> {
         self.0.text(&format!("kind.{}.one", kind_id(kind))).to_owned()
     }
 
-    /// Answers to choose from; empty where a note is the answer.
-    pub fn answers(self, kind: ItemKind) -> Vec<String> {
-        self.0.list(&format!("answers.{}", kind_id(kind))).to_vec()
+    /// `vorhanden`.
+    pub fn answer(self, answer: Answer) -> String {
+        self.0.text(&format!("answer.{}", answer.code())).to_owned()
     }
 
     /// `sagt das umsetzende Haus`.
@@ -231,7 +231,19 @@ pub fn needed() -> Vec<String> {
         "role.partner",
         "table",
     ];
-    let pages = ["cases", "compare", "transfer", "glossary", "literature", "print", "offline", "not-found"];
+    let pages = [
+        "cases",
+        "compare",
+        "transfer",
+        "glossary",
+        "literature",
+        "print",
+        "offline",
+        "not-found",
+        "selection",
+        "hub",
+        "gaps",
+    ];
     let rows = [
         "organisations",
         "place",
@@ -253,7 +265,7 @@ pub fn needed() -> Vec<String> {
     ];
     let mut needed: Vec<String> = plain.iter().map(|name| (*name).to_owned()).collect();
     needed.extend(pages.iter().flat_map(|page| [format!("title.{page}"), format!("description.{page}")]));
-    needed.push("title.page-number".to_owned());
+    needed.extend(["title.page-number", "title.dimension", "description.dimension"].map(str::to_owned));
     needed.extend(rows.iter().map(|row| format!("compare.{row}")));
     needed.extend((1..=12).map(|month| format!("month.{month}")));
     needed.extend(Facet::ALL.iter().flat_map(|facet| {
@@ -272,6 +284,7 @@ pub fn needed() -> Vec<String> {
     for (group, ids) in values {
         needed.extend(ids.iter().flat_map(|id| ["short", "description"].map(|form| format!("{group}.{id}.{form}"))));
     }
+    needed.extend(Answer::ALL.iter().map(|answer| format!("answer.{}", answer.code())));
     needed.extend(SPEAKERS.iter().map(|said_by| format!("said_by.{}", said_by_id(*said_by))));
     needed
 }

@@ -259,13 +259,15 @@ for (const [kind, baseUrl] of [
       const sheets = sum(await weigh(/^assets\/(handbuch|tokens)\.css$/));
       const scripts = sum(await weigh(/^assets\/(?!engine|search|results)[^/]+\.js$/));
       const searchSheet = sum(await weigh(/^assets\/search\.css$/));
+      const transferSheet = sum(await weigh(/^assets\/transfer\.css$/));
       const searchScripts = sum(await weigh(/^assets\/(search|results)\.js$/));
       const heaviest = Math.max(...(await weigh(/^praxis\/(?!index)[^/]+\.html$/)));
       none(
         [
-          ['style sheets', sheets, 40],
+          ['style sheets of every page', sheets, 40],
           ['scripts', scripts, 25],
           ['style sheet of the search', searchSheet, 12],
+          ['style sheet of plans and pages across cases', transferSheet, 12],
           ['scripts of the search', searchScripts, 24],
           ['heaviest page of a case', heaviest, 60],
         ]

@@ -67,9 +67,11 @@ for (const name of BROWSERS) {
             }
           }
         }
-        // The page for unknown addresses is the only one that nothing links to.
-        await visit('404.html');
-        seen.add('404.html');
+        // Nothing links to the page for unknown addresses, and to the one that pages talk to.
+        for (const path of ['404.html', 'hub.html']) {
+          await visit(path);
+          seen.add(path);
+        }
         problems.push(...site.pages.filter((path) => !seen.has(path)).map((path) => `${path}: no link leads there`));
         problems.push(...server.missing.splice(0).map((path) => `asked for ${path}, which does not exist`));
         none(problems);

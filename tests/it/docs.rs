@@ -22,6 +22,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("source", &["diagnostic", "model"]),
     ("parse", &["diagnostic", "model", "source"]),
     ("site", &["model", "parse"]),
+    ("plan", &["diagnostic", "model", "parse", "site"]),
     ("checks", &["diagnostic", "markdown", "model", "site", "source"]),
     ("schema", &["diagnostic", "model", "parse", "site", "source"]),
     ("theme", &["diagnostic", "model"]),
@@ -30,7 +31,10 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("report", &["diagnostic", "model"]),
     ("pipeline", &["checks", "diagnostic", "model", "parse", "render", "site", "source", "theme"]),
     ("cli", &["model", "report"]),
-    ("commands", &["cli", "diagnostic", "model", "output", "pipeline", "render", "report", "schema", "site", "source"]),
+    (
+        "commands",
+        &["cli", "diagnostic", "model", "output", "pipeline", "plan", "render", "report", "schema", "site", "source"],
+    ),
 ];
 
 /// Files that start the program and name every module.
@@ -178,6 +182,7 @@ fn links_between_documents_lead_somewhere() {
         "CHANGELOG.md",
         "docs/architecture.md",
         "docs/redaktion.md",
+        "docs/plan.md",
         "docs/scale.md",
         "docs/theme.md",
         "docs/LICENSE-CONTENT.md",

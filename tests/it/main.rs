@@ -20,3 +20,4 @@ mod invalid;
 mod properties;
 mod search;
 mod support;
+mod transfer;
