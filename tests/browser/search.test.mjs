@@ -138,6 +138,26 @@ for (const name of BROWSERS) {
           assert.notEqual(await page.evaluate(() => document.activeElement.id), 'suche', 'not with a modifier');
         }));
 
+      test('"/" can be switched off, and only that is kept', () =>
+        on('glossar.html', async (page) => {
+          const press = () => page.$eval('[data-shortcut]', (button) => button.click());
+          const reached = async () => {
+            await page.evaluate(() => document.activeElement.blur());
+            await page.keyboard.press('/');
+            return page.evaluate(() => document.activeElement.id === 'suche');
+          };
+          const kept = () => page.evaluate(() => JSON.stringify(localStorage));
+          await page.evaluate(() => localStorage.clear());
+          await press();
+          assert.equal(await reached(), false);
+          assert.equal(await kept(), '{"taste-suche":"aus"}');
+          await page.reload();
+          assert.equal(await reached(), false, 'after a reload');
+          await press();
+          assert.equal(await reached(), true);
+          assert.equal(await kept(), '{}');
+        }));
+
       test('the engine is not loaded before the field is used', () =>
         on(CASE, async (page) => {
           // Browsers do not tell their drivers of every file that they read from disk.
