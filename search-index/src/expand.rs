@@ -349,7 +349,10 @@ mod tests {
     use super::*;
 
     fn words(text: &str) -> Words {
-        Words::new(analysis::tokens(text).iter().map(analysis::Token::term).collect(), &["Deutschland".to_owned()])
+        Words::new(
+            analysis::tokens(text).iter().map(|token| token.term().into_owned()).collect(),
+            &["Deutschland".to_owned()],
+        )
     }
 
     fn check_compounds(text: &str, word: &str, expected: &[(&str, Kind)]) {

@@ -9,6 +9,9 @@ use crate::query::Segment;
 /// Length of an extract in words: about two lines.
 const WORDS: usize = 30;
 
+/// Parts of a query that make an extract good enough; looking for more would mean to read every text of a case.
+const ENOUGH: usize = 2;
+
 /// Words before the first one that was found.
 const LEAD: usize = 6;
 
@@ -22,12 +25,12 @@ pub fn marked(text: &str, wanted: &Wanted<'_>) -> Vec<Segment> {
 }
 
 /// The stretch that shows the most parts of the query, of the text that comes first among equals. There are no more than
-/// `most` parts to be found.
+/// `most` parts to be found, and [`ENOUGH`] will do.
 pub fn best<'t>(texts: impl IntoIterator<Item = &'t str>, wanted: &Wanted<'_>, most: usize) -> Vec<Segment> {
     let mut best: Option<(&str, Window)> = None;
     for text in texts {
         let window = window(text, wanted);
-        let is_complete = window.parts >= most;
+        let is_complete = window.parts >= most.min(ENOUGH);
         if best.as_ref().is_none_or(|(_, best)| window.parts > best.parts) {
             best = Some((text, window));
         }
@@ -64,7 +67,7 @@ fn found(tokens: &[Token], wanted: &Wanted<'_>) -> Vec<Found> {
     let mut found = Vec::new();
     for token in tokens {
         let term = token.term();
-        if let Some(part) = wanted.iter().position(|terms| terms.contains(term.as_str())) {
+        if let Some(part) = wanted.iter().position(|terms| terms.contains(&*term)) {
             found.push(Found { part, word: token.position, span: token.span.clone() });
         }
     }

@@ -241,7 +241,7 @@ impl Tokenizer for Analysis {
 impl TokenStream for Stream {
     fn advance(&mut self) -> bool {
         let Some(token) = self.tokens.next() else { return false };
-        self.token.text = token.term();
+        self.token.text = token.term().into_owned();
         self.token.position = token.position;
         self.token.offset_from = token.span.start;
         self.token.offset_to = token.span.end;
