@@ -78,9 +78,10 @@ pub fn build(documents: &[Document], lexicon: &Lexicon) -> Result<Archives, Buil
     parts.insert(LEXICON.to_owned(), lexicon);
     let parts: Vec<archive::Part<'_>> = parts.iter().map(|(name, content)| (name.as_str(), vec![&**content])).collect();
     let index = archive::pack(&parts);
+    // No extract goes over the end of a paragraph.
     let shown = documents.iter().map(|document| {
-        let fields = [TextField::Checklist, TextField::Body];
-        fields.map(|field| texts(document, field)).concat()
+        let paragraphs = document.body.split('\n').filter(|paragraph| !paragraph.trim().is_empty());
+        texts(document, TextField::Checklist).into_iter().chain(paragraphs).collect()
     });
     let texts = texts::pack(shown, archive::checksum(&index));
     Ok(Archives { index, texts })
