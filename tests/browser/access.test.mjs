@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import axe from 'axe-core';
-import { launch, openPage } from './lib/browsers.mjs';
+import { freshProfile, launch, openPage } from './lib/browsers.mjs';
 import { none } from './lib/none.mjs';
 import { buildSite } from './lib/site.mjs';
 import { faces } from './lib/templates.mjs';
@@ -27,7 +27,9 @@ after(async () => {
 });
 
 const open = async (path, { width = 1280, scheme = 'light', scripts = true } = {}) => {
-  const { page } = await openPage(browser);
+  const profile = await freshProfile(browser, 'chromium');
+  const { page } = await openPage(profile);
+  page.once('close', () => profile.close());
   await page.setJavaScriptEnabled(scripts);
   await page.emulateMediaFeatures([
     { name: 'prefers-color-scheme', value: scheme },

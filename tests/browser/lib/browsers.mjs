@@ -12,8 +12,8 @@ const PATHS = {
 /** Nobody listens here, so nothing gets out. Addresses of this machine are reached directly. */
 const DEAD = { host: '127.0.0.1', port: 9 };
 
-/** Starts a browser with an empty profile of its own. */
-export async function launch(name) {
+/** Starts a browser with an empty profile of its own; Firefox puts into `downloads` what a page offers to save. */
+export async function launch(name, { downloads } = {}) {
   const executablePath = PATHS[name];
   if (!existsSync(executablePath)) throw new Error(`${executablePath} is missing: run tests/run, or apt-get install it`);
   if (name === 'chromium') {
@@ -48,26 +48,33 @@ export async function launch(name) {
       'network.proxy.ssl_port': DEAD.port,
       'intl.accept_languages': 'de-DE, de',
       'intl.locale.requested': 'de',
+      ...(downloads && { 'browser.download.folderList': 2, 'browser.download.dir': downloads, 'browser.download.useDownloadDir': true }),
     },
   });
 }
 
 /**
- * Opens a page that notes whatever goes wrong in it.
- * Returns the page, its list of complaints (emptied by whoever reads it) and the addresses it asked for.
+ * Opens a page, in a browser or a profile of one, that notes whatever goes wrong in it.
+ * Returns the page, its list of complaints (emptied by whoever reads it), the addresses it asked for, and how often it warned
+ * before it was left; the reader leaves all the same.
  */
 export async function openPage(browser) {
   const page = await browser.newPage();
   const complaints = [];
   const requests = [];
+  const warnings = [];
   page.on('console', (message) => {
     if (['error', 'warn', 'warning', 'assert'].includes(message.type())) complaints.push(`console ${message.type()}: ${message.text()}`);
   });
   page.on('pageerror', (error) => complaints.push(`page error: ${error.message}`));
   page.on('error', (error) => complaints.push(`crash: ${error.message}`));
   page.on('dialog', (dialog) => {
+    if (dialog.type() === 'beforeunload') {
+      warnings.push(page.url());
+      return dialog.accept();
+    }
     complaints.push(`dialog: ${dialog.message()}`);
-    dialog.dismiss();
+    return dialog.dismiss();
   });
   page.on('request', (request) => requests.push(request.url()));
   page.on('requestfailed', (request) => {
@@ -85,8 +92,12 @@ export async function openPage(browser) {
       globalThis.violations.push(`${event.violatedDirective}: ${event.blockedURI || event.sourceFile}`);
     });
   });
-  return { page, complaints, requests };
+  return { page, complaints, requests, warnings };
 }
+
+/** A profile of its own within a browser, so that nothing is left over from before. Chromium saves into `downloads`. */
+export const freshProfile = (browser, name, downloads) =>
+  browser.createBrowserContext(name === 'chromium' && downloads ? { downloadBehavior: { policy: 'allow', downloadPath: downloads } } : {});
 
 /** Everything that a page has put down on the reader's device: names only, empty if all is well. */
 export async function stored(page) {

@@ -12,7 +12,7 @@ const run = promisify(execFile);
 export const REPOSITORY = resolve(dirname(fileURLToPath(import.meta.url)), '../../..');
 
 /** The program under test; `tests/run` names the one it has built. */
-const PRAXIS = process.env.PRAXIS_BIN ?? join(REPOSITORY, 'target/debug/praxis');
+export const PRAXIS = process.env.PRAXIS_BIN ?? join(REPOSITORY, 'target/debug/praxis');
 
 /** A folder for one test file, with a name that careless software stumbles over. */
 export const scratch = () => mkdtemp(join(tmpdir(), 'Prüfung für Jörg & Ölçer '));

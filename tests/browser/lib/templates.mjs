@@ -26,6 +26,76 @@ const explain = async (page) => {
   await page.waitForSelector('[role="tooltip"]:not([hidden])');
 };
 
+/** Until the scripts of the plan have taken over. */
+const ready = (page) => page.waitForFunction(() => document.querySelector('[data-live]')?.hidden === false);
+
+/** Answers some points, says where the reader works, opens everything. */
+const answered = async (page) => {
+  await ready(page);
+  await page.evaluate(() => {
+    for (const name of new Set([...document.querySelectorAll('.item input[type=radio]')].map((radio) => radio.name))) {
+      const choices = document.getElementsByName(name);
+      choices[name.charCodeAt(name.length - 1) % choices.length].click();
+    }
+    document.querySelector('#plan-profil [value=grossstadt]').click();
+    for (const details of document.querySelectorAll('details')) details.open = true;
+  });
+};
+
+/** A plan of two cases, as a colleague sends it. */
+const PLAN = {
+  format: 'praxis-plan',
+  version: 1,
+  handbook: { key: 'gute-praxis', title: 'Handbuch Gute Praxis', edition: '2025-01' },
+  saved: '2026-11-22T10:00:00Z',
+  institution: 'Jobcenter Köln',
+  date: '2026-12-01',
+  profile: { state: 'sachsen', form: 'zkt', settlement: 'grossstadt' },
+  cases: ['move-vogtland', 'stellenboerse-vogtland', 'bewerbertage-augsburg', 'gibt-es-nicht'].map((slug) => ({ slug, title: slug })),
+  answers: [
+    { item: 'vog-boe-09', case: 'stellenboerse-vogtland', dimension: 'aufwand', kind: 'requirement', text: 'So hieß es früher.', answer: 'missing', note: 'Wer macht das?', role: 'Teamleitung', due: '2026-12-15', changed: '2026-11-22T10:00:00Z' },
+    { item: 'weg-01', case: 'gibt-es-nicht', dimension: 'aufwand', kind: 'obstacle', text: 'Diesen Punkt gab es einmal.', answer: 'open', note: '', role: '', due: '', changed: '2026-11-22T10:00:00Z' },
+  ],
+  own: [{ item: 'eigen-1', dimension: 'raum', text: 'Saal buchen', answer: 'open', note: '', role: '', due: '', changed: '2026-11-22T10:00:00Z' }],
+};
+
+/** Opens a plan as a file. */
+const open = (page, plan) =>
+  page.evaluate((text) => {
+    const files = new DataTransfer();
+    files.items.add(new File([text], 'plan.json', { type: 'application/json' }));
+    const input = document.getElementById('plan-datei');
+    input.files = files.files;
+    input.dispatchEvent(new Event('change'));
+  }, JSON.stringify(plan));
+
+/** The list with everything that can be on it, open. */
+const planned = async (page) => {
+  await ready(page);
+  await open(page, PLAN);
+  await page.waitForSelector('#weg-01');
+  await page.waitForSelector('#plan-aehnlich li');
+  await page.click('[data-take="link"]');
+  await page.waitForSelector('#plan-link:not([hidden])');
+  await unfold(page);
+};
+
+/** The list while a second plan waits to be merged. */
+const asked = async (page) => {
+  await planned(page);
+  await open(page, { ...PLAN, answers: PLAN.answers.map((entry) => ({ ...entry, answer: 'open', note: 'anders' })), own: [{}] });
+  await page.waitForSelector('#plan-eingang:not([hidden])');
+};
+
+/** The question before everything is deleted. */
+const deleting = async (page) => {
+  await ready(page);
+  await page.click('#plan-behalten [data-do="keep"]');
+  await page.waitForSelector('#plan-behalten [data-do="forget"]:not([hidden])');
+  await page.click('#plan-behalten [data-do="forget"]');
+  await page.waitForSelector('#plan-loeschen[open]');
+};
+
 /** Opens the suggestions of the search field. */
 const suggest = async (page) => {
   await page.type('#suche', 'netz');
@@ -72,7 +142,7 @@ const failToFind = async (page) => {
 export const TEMPLATES = {
   'start.html': [['index.html'], ['index.html', suggest]],
   'cases.html': [['praxis/index.html', unfold], ['praxis/index.html', narrow], ['praxis/index.html', findNothing], ['praxis/index.html', failToFind]],
-  'case.html': [[largest, unfold], [largest, explain], ['praxis/netzwerk-halle.html', suggest]],
+  'case.html': [[largest, unfold], [largest, explain], ['praxis/netzwerk-halle.html', suggest], ['praxis/move-vogtland.html', answered], ['praxis/one-stop-shop-leipzig.html', ready]],
   'topic.html': [['themen/netzwerke.html'], ['themen/berufsbegleitende-bildung.html']],
   'facet.html': [['themen/index.html'], ['formate/index.html'], ['regionen/index.html']],
   'state.html': [[ofState(true)], [ofState(false)]],
@@ -81,7 +151,7 @@ export const TEMPLATES = {
   'transfer.html': [['transfer.html']],
   'dimension.html': [['transfer/partner.html'], ['transfer/nachhalten.html']],
   'gaps.html': [['luecken.html']],
-  'selection.html': [['merkliste.html']],
+  'selection.html': [['merkliste.html', ready], ['merkliste.html', planned], ['merkliste.html', asked], ['merkliste.html', deleting]],
   'hub.html': [['hub.html']],
   'glossary.html': [['glossar.html']],
   'literature.html': [['literatur.html', unfold]],
