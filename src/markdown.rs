@@ -115,9 +115,22 @@ pub struct Outline {
 }
 
 impl Outline {
-    /// The running text without markup, for the search.
+    /// The running text without markup, for the search: a line for each paragraph.
     pub fn plain_text(&self) -> String {
-        self.prose.iter().map(|(text, _)| text.as_str()).collect::<Vec<_>>().join(" ")
+        let mut plain = String::new();
+        let mut line = None;
+        for (text, at) in &self.prose {
+            let between = match line {
+                None => "",
+                Some(line) if at.line == line => "",
+                Some(line) if at.line == line + 1 => " ",
+                Some(_) => "\n",
+            };
+            plain.push_str(between);
+            plain.push_str(text);
+            line = Some(at.line);
+        }
+        plain
     }
 }
 

@@ -4,6 +4,7 @@
 //! letters, umlauts and their two-letter spellings to the plain vowel (`ü` = `ue` = `u`), `ß` to `ss`, accents away. What
 //! a hyphen joins is a compound: it gives the word as a whole and each of its parts.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use frostem::{Algorithm, Stemmer};
@@ -40,10 +41,10 @@ pub enum TokenKind {
 
 impl Token {
     /// The word as it stands in the index.
-    pub fn term(&self) -> String {
+    pub fn term(&self) -> Cow<'_, str> {
         match self.kind {
-            TokenKind::Word | TokenKind::Joined => self.word.clone(),
-            TokenKind::Part => format!("{PART}{}", self.word),
+            TokenKind::Word | TokenKind::Joined => self.word.as_str().into(),
+            TokenKind::Part => format!("{PART}{}", self.word).into(),
         }
     }
 }
@@ -85,14 +86,15 @@ pub fn tokens(text: &str) -> Vec<Token> {
     let mut tokens = Vec::with_capacity(words.len());
     let mut position = 0;
     for word in words {
-        if let [part] = word.parts.as_slice() {
-            tokens.push(Token { word: part.word.clone(), kind: TokenKind::Word, position, span: word.span });
+        if word.more.is_empty() {
+            tokens.push(Token { word: word.first.word, kind: TokenKind::Word, position, span: word.span });
             position += 1;
             continue;
         }
-        let whole = word.parts.iter().map(|part| part.word.as_str()).collect();
-        tokens.push(Token { word: cut(whole), kind: TokenKind::Joined, position, span: word.span });
-        for part in word.parts {
+        let parts = || std::iter::once(&word.first).chain(&word.more);
+        let whole = parts().map(|part| part.word.as_str()).collect();
+        tokens.push(Token { word: cut(whole), kind: TokenKind::Joined, position, span: word.span.clone() });
+        for part in std::iter::once(word.first).chain(word.more) {
             tokens.push(Token { word: part.word, kind: TokenKind::Part, position, span: part.span });
             position += 1;
         }
@@ -131,7 +133,9 @@ pub fn fold(word: &str) -> String {
 
 /// A word with its hyphens.
 struct Word {
-    parts: Vec<Part>,
+    first: Part,
+    /// What follows its hyphens.
+    more: Vec<Part>,
     span: Range<usize>,
     /// Was written in a form for women or for all genders.
     gendered: bool,
@@ -151,9 +155,9 @@ fn words(text: &str) -> Vec<Word> {
             Some(word) => {
                 word.span.end = part.span.end;
                 word.gendered |= gendered;
-                word.parts.push(part);
+                word.more.push(part);
             }
-            None => words.push(Word { span: part.span.clone(), parts: vec![part], gendered }),
+            None => words.push(Word { span: part.span.clone(), first: part, more: Vec::new(), gendered }),
         }
     }
     words
@@ -173,18 +177,19 @@ impl Scanner<'_> {
     fn part(&mut self) -> Option<(Part, bool)> {
         let rest = self.text.get(self.at..)?;
         let start = self.at + rest.find(is_letter)?;
-        let mut raw = String::new();
+        let mut raw = Cow::Borrowed("");
         let mut gendered = false;
         self.at = start;
         loop {
             let rest = self.text.get(self.at..).unwrap_or_default();
             let run = &rest[..rest.find(|character| !is_letter(character)).unwrap_or(rest.len())];
-            raw.push_str(run);
+            raw += run;
             self.at += run.len();
             let Some((ending, tail)) = gender_mark(&rest[run.len()..]).filter(|_| ends_in_letter(&raw)) else { break };
             gendered = true;
             self.at += ending;
-            raw.push_str(tail.as_str(&raw));
+            let tail_text = tail.as_str(&raw);
+            raw += tail_text;
             if tail == Tail::End {
                 break;
             }
@@ -231,6 +236,10 @@ impl Tail {
 fn gender_mark(text: &str) -> Option<(usize, Tail)> {
     const MARKS: [&str; 9] = ["*", ":", "_", "·", "•", "/-", "/", "(", "\u{2217}"];
     const ENDINGS: [&str; 8] = ["in", "innen", "r", "n", "e", "m", "en", "er"];
+    // Most words end with these.
+    if text.starts_with([' ', ',', '.', '\n']) {
+        return None;
+    }
     let mark = MARKS.into_iter().find(|mark| text.starts_with(mark))?;
     let rest = &text[mark.len()..];
     let run = &rest[..rest.find(|character| !is_letter(character)).unwrap_or(rest.len())];
@@ -255,14 +264,17 @@ fn fold_part(raw: &str) -> (String, bool) {
 }
 
 /// „BewerberInnen“ → „Bewerber“, „KundIn“ → „Kund“, „BewerberInnentag“ → „Bewerbertag“.
-fn without_inner_capital(raw: &str) -> (String, bool) {
+fn without_inner_capital(raw: &str) -> (Cow<'_, str>, bool) {
+    if !raw.bytes().skip(1).any(|byte| byte == b'I') {
+        return (raw.into(), false);
+    }
     let at = raw.find("Innen").or_else(|| raw.ends_with("In").then(|| raw.len() - 2));
     let Some(at) = at.filter(|at| raw[..*at].chars().next_back().is_some_and(char::is_lowercase)) else {
-        return (raw.to_owned(), false);
+        return (raw.into(), false);
     };
     let rest = raw[at..].strip_prefix("Innen").unwrap_or_default();
     let tail = if rest.is_empty() { Tail::End } else { Tail::More };
-    (format!("{}{}{rest}", &raw[..at], tail.as_str(&raw[..at])), true)
+    (format!("{}{}{rest}", &raw[..at], tail.as_str(&raw[..at])).into(), true)
 }
 
 /// „bewerberinnen“ → „bewerber“, „expertin“ → „expert“; none for words that only sound like it.
@@ -287,8 +299,8 @@ fn fold_letters(raw: &str) -> String {
             None => folded.push(letter),
         }
         // „ae“, „oe“ and „ue“ stand for umlauts, but not in „neue“, „Frauen“ or „Quelle“.
-        let mut last = folded.chars().rev();
-        if last.next() == Some('e') && letter == 'e' {
+        if letter == 'e' {
+            let mut last = folded.chars().rev().skip(1);
             let (vowel, before) = (last.next(), last.next());
             let is_umlaut = match vowel {
                 Some('a' | 'o') => true,
@@ -332,6 +344,9 @@ fn plain(letter: char) -> Option<&'static str> {
 }
 
 fn cut(mut word: String) -> String {
+    if word.len() <= LONGEST_WORD {
+        return word;
+    }
     if let Some((end, _)) = word.char_indices().nth(LONGEST_WORD) {
         word.truncate(end);
     }
@@ -342,7 +357,7 @@ fn cut(mut word: String) -> String {
 fn merge_gender_pairs(words: &mut Vec<Word>) {
     let mut kept: Vec<Word> = Vec::with_capacity(words.len());
     for word in words.drain(..) {
-        let between = kept.last().is_some_and(|last| CONJUNCTIONS.contains(&last.parts[0].word.as_str()));
+        let between = kept.last().is_some_and(|last| CONJUNCTIONS.contains(&last.first.word.as_str()));
         let first = kept.len().checked_sub(if between { 2 } else { 1 }).and_then(|index| kept.get_mut(index));
         match first.filter(|first| is_gender_pair(first, &word)) {
             Some(first) => {
@@ -358,8 +373,10 @@ fn merge_gender_pairs(words: &mut Vec<Word>) {
 }
 
 fn is_gender_pair(first: &Word, second: &Word) -> bool {
-    let ([one], [other]) = (first.parts.as_slice(), second.parts.as_slice()) else { return false };
+    let (one, other) = (&first.first, &second.first);
     first.gendered != second.gendered
+        && first.more.is_empty()
+        && second.more.is_empty()
         && one.word.get(..3) == other.word.get(..3)
         && stem(&one.word) == stem(&other.word)
 }
@@ -369,7 +386,7 @@ mod tests {
     use super::*;
 
     fn check_words(text: &str, expected: &[&str]) {
-        let found: Vec<String> = tokens(text).iter().map(Token::term).collect();
+        let found: Vec<String> = tokens(text).iter().map(|token| token.term().into_owned()).collect();
         assert_eq!(found, expected, "{text}");
     }
 

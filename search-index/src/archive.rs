@@ -24,6 +24,9 @@ const HEADER: usize = 16;
 /// Name of the part that holds the [`crate::Lexicon`].
 pub const LEXICON: &str = "lexicon.json";
 
+/// Name of the part that holds the stems of all words, see [`crate::words`].
+pub const STEMS: &str = "stems";
+
 /// Why an index cannot be used.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum OpenError {

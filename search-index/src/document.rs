@@ -29,7 +29,7 @@ pub struct Document {
     pub keywords: Vec<String>,
     /// Texts of the checklist items.
     pub checklist: Vec<String>,
-    /// Prose of the case as plain text.
+    /// Prose of the case as plain text, a line for each paragraph.
     pub body: String,
     /// Day of the last review, `2025-12-31`.
     pub updated: String,

@@ -126,13 +126,13 @@ pub fn compounds(words: &Words, word: &str) -> Vec<Expansion> {
         return found.into();
     }
     for (entry, at) in words.containing(&stem) {
-        if analysis::stem(&entry.word) == stem {
+        if entry.stem() == stem {
             continue;
         }
         // The stem may be cut short: „Budget“ has „budg“.
         let (at, length) = entry.word.rfind(word).map_or((at, stem.len()), |at| (at, word.len()));
         let (before, after) = (&entry.word[..at], &entry.word[at + length..]);
-        let Some((kind, share)) = place_in_compound(words, before, after, &entry.word, &stem) else { continue };
+        let Some((kind, share)) = place_in_compound(words, before, after, entry, &stem) else { continue };
         if !words.is_exception(&entry.word) {
             found.add(entry, kind, share);
         }
@@ -141,17 +141,20 @@ pub fn compounds(words: &Words, word: &str) -> Vec<Expansion> {
 }
 
 /// How much a word counts that stands between these halves of a compound.
-fn place_in_compound(words: &Words, before: &str, after: &str, whole: &str, stem: &str) -> Option<(Kind, f32)> {
+fn place_in_compound(words: &Words, before: &str, after: &str, whole: &Entry, stem: &str) -> Option<(Kind, f32)> {
     const END: f32 = 1.0;
     const START: f32 = 0.85;
     const MIDDLE: f32 = 0.7;
-    let at_end = analysis::stem(whole).ends_with(stem);
+    let at_end = whole.stem().ends_with(stem);
     let before_known = half(words, before, |rest, link| rest.strip_suffix(link));
+    if before_known == Half::Nothing {
+        return None;
+    }
     let after_known = if at_end { Half::Word } else { half(words, after, |rest, link| rest.strip_prefix(link)) };
     // In the middle, a guess on either side is one too many: „Land“ in „Vogtlandkreis“.
     let is_guess = before_known == Half::Unknown || after_known == Half::Unknown;
     let in_middle = !before.is_empty() && !at_end;
-    if before_known == Half::Nothing || after_known == Half::Nothing || in_middle && is_guess {
+    if after_known == Half::Nothing || in_middle && is_guess {
         return None;
     }
     let kind = if is_guess { Kind::Contains } else { Kind::Compound };
@@ -185,8 +188,10 @@ fn half<'t>(words: &Words, rest: &'t str, strip: impl Fn(&'t str, &'static str) 
     if PREFIXES.contains(&rest) || is_ending(rest) {
         return Half::Nothing;
     }
-    let candidates = || LINKS.into_iter().filter_map(|link| strip(rest, link));
-    if candidates().any(|word| word.len() >= 3 && words.knows(word)) {
+    let candidates = || LINKS.into_iter().filter_map(|link| strip(rest, link)).filter(|word| !word.is_empty());
+    let is_word = |found: fn(&Words, &str) -> bool| candidates().any(|word| word.len() >= 3 && found(words, word));
+    // Looking a word up costs less than taking its stem.
+    if is_word(|words, word| words.get(word).is_some()) || is_word(Words::knows) {
         return Half::Word;
     }
     let longest = candidates().map(str::len).max().unwrap_or_default();
@@ -203,25 +208,34 @@ pub fn split(words: &Words, word: &str) -> Option<Vec<String>> {
     if word.len() > LONGEST_SPLIT || words.is_exception(word) || !word.is_ascii() {
         return None;
     }
+    // Guesses cost more than any number of known words, and to look for them takes long: only if there is nothing else.
+    cheapest_split(word, |part, _| cost_of_known_part(words, part))
+        .or_else(|| cheapest_split(word, |part, is_first| cost_of_part(words, part, is_first)))
+}
+
+/// The cheapest way through a word, part by part. `cost` is asked with each part and whether it is the first.
+fn cheapest_split(word: &str, cost: impl Fn(&str, bool) -> Option<usize>) -> Option<Vec<String>> {
     let mut best: Vec<Option<(usize, Vec<&str>)>> = vec![None; word.len() + 1];
     best[word.len()] = Some((0, Vec::new()));
     for start in (0..word.len()).rev() {
         let mut cheapest: Option<(usize, Vec<&str>)> = None;
         for end in start + 3..=word.len() {
+            let follows = |link: &&&str| end < word.len() && word[end..].starts_with(**link) || link.is_empty();
+            // A linking element at the very end is none.
+            let is_inside = |link: &&&str| link.is_empty() || end + link.len() < word.len();
+            let rests = LINKS.iter().filter(follows).filter(is_inside);
+            let rests = rests.filter_map(|link| Some((link.len(), best.get(end + link.len())?.as_ref()?)));
+            let Some((rest_cost, rest)) = rests
+                .map(|(link, (cost, rest))| (cost + link, rest))
+                .reduce(|best, next| if next.0 < best.0 { next } else { best })
+            else {
+                continue;
+            };
             let part = &word[start..end];
-            let Some(cost) = cost_of_part(words, part, start == 0) else { continue };
-            for link in
-                LINKS.iter().filter(|link| end < word.len() && word[end..].starts_with(**link) || link.is_empty())
-            {
-                let Some(Some((rest_cost, rest))) = best.get(end + link.len()) else { continue };
-                // A linking element at the very end is none.
-                if !link.is_empty() && end + link.len() == word.len() {
-                    continue;
-                }
-                let total = cost + rest_cost + link.len();
-                if cheapest.as_ref().is_none_or(|(least, _)| total < *least) {
-                    cheapest = Some((total, [&[part], rest.as_slice()].concat()));
-                }
+            let Some(part_cost) = cost(part, start == 0) else { continue };
+            let total = part_cost + rest_cost;
+            if cheapest.as_ref().is_none_or(|(least, _)| total < *least) {
+                cheapest = Some((total, [&[part], rest.as_slice()].concat()));
             }
         }
         best[start] = cheapest;
@@ -233,28 +247,34 @@ pub fn split(words: &Words, word: &str) -> Option<Vec<String>> {
 /// What a part costs that the index has only inside other words. One such part is taken; of two, the whole is a guess.
 const GUESS: usize = 1000;
 
-/// What it costs to take a piece for a word: few and well-known words are better.
-fn cost_of_part(words: &Words, part: &str, first: bool) -> Option<usize> {
-    const EACH: usize = 10;
+/// What each part costs: fewer are better.
+const EACH: usize = 10;
+
+/// What it costs to take a piece for a word of the index.
+fn cost_of_known_part(words: &Words, part: &str) -> Option<usize> {
     if analysis::is_function_word(part) {
         return None;
     }
     if words.get(part).is_some() {
         return Some(EACH);
     }
-    if part.len() < SHORTEST_PIECE {
+    (part.len() >= SHORTEST_PIECE && words.knows(part)).then_some(EACH + 1)
+}
+
+/// The same, where also what words of the index begin or end with may be a word.
+fn cost_of_part(words: &Words, part: &str, is_first: bool) -> Option<usize> {
+    if let Some(cost) = cost_of_known_part(words, part) {
+        return Some(cost);
+    }
+    if part.len() <= SHORTEST_PIECE || analysis::is_function_word(part) {
         return None;
     }
-    if words.knows(part) {
-        return Some(EACH + 1);
-    }
-    let starts_another = part.len() > SHORTEST_PIECE && words.starting_with(part).next().is_some();
-    let ends_another = !first && part.len() > SHORTEST_PIECE && {
+    let starts_another = words.starting_with(part).next().is_some();
+    let ends_another = || {
         let stem = analysis::stem(part);
-        stem.len() > SHORTEST_PIECE
-            && words.containing(&stem).any(|(entry, _)| analysis::stem(&entry.word).ends_with(&stem))
+        stem.len() > SHORTEST_PIECE && words.ends_with_stem(&stem)
     };
-    (starts_another || ends_another).then_some(EACH + GUESS)
+    (starts_another || !is_first && ends_another()).then_some(EACH + GUESS)
 }
 
 /// Words of the index that look like the word: one step away, two from eight letters on.
@@ -329,7 +349,10 @@ mod tests {
     use super::*;
 
     fn words(text: &str) -> Words {
-        Words::new(analysis::tokens(text).iter().map(analysis::Token::term), &["Deutschland".to_owned()])
+        Words::new(
+            analysis::tokens(text).iter().map(|token| token.term().into_owned()).collect(),
+            &["Deutschland".to_owned()],
+        )
     }
 
     fn check_compounds(text: &str, word: &str, expected: &[(&str, Kind)]) {

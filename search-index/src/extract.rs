@@ -3,11 +3,14 @@
 use std::collections::BTreeSet;
 use std::ops::Range;
 
-use crate::analysis;
+use crate::analysis::{self, Token};
 use crate::query::Segment;
 
 /// Length of an extract in words: about two lines.
 const WORDS: usize = 30;
+
+/// Parts of a query that make an extract good enough; looking for more would mean to read every text of a case.
+const ENOUGH: usize = 2;
 
 /// Words before the first one that was found.
 const LEAD: usize = 6;
@@ -17,14 +20,24 @@ pub type Wanted<'a> = Vec<BTreeSet<&'a str>>;
 
 /// The whole text with marks.
 pub fn marked(text: &str, wanted: &Wanted<'_>) -> Vec<Segment> {
-    let spans: Vec<Range<usize>> = found(text, wanted).into_iter().map(|found| found.span).collect();
+    let spans: Vec<Range<usize>> = found(&analysis::tokens(text), wanted).into_iter().map(|found| found.span).collect();
     segments(text, 0..text.len(), &spans)
 }
 
-/// The stretch that shows the most parts of the query, of the text that comes first among equals.
-pub fn best(texts: &[&str], wanted: &Wanted<'_>) -> Vec<Segment> {
-    let windows = texts.iter().map(|text| (*text, window(text, wanted)));
-    let best = windows.reduce(|best, next| if next.1.parts > best.1.parts { next } else { best });
+/// The stretch that shows the most parts of the query, of the text that comes first among equals. There are no more than
+/// `most` parts to be found, and [`ENOUGH`] will do.
+pub fn best<'t>(texts: impl IntoIterator<Item = &'t str>, wanted: &Wanted<'_>, most: usize) -> Vec<Segment> {
+    let mut best: Option<(&str, Window)> = None;
+    for text in texts {
+        let window = window(text, wanted);
+        let is_complete = window.parts >= most.min(ENOUGH);
+        if best.as_ref().is_none_or(|(_, best)| window.parts > best.parts) {
+            best = Some((text, window));
+        }
+        if is_complete {
+            break;
+        }
+    }
     let Some((text, window)) = best else { return Vec::new() };
     let mut segments = segments(text, window.span.clone(), &window.marks);
     if window.span.start > 0 {
@@ -50,26 +63,26 @@ struct Window {
     marks: Vec<Range<usize>>,
 }
 
-fn found(text: &str, wanted: &Wanted<'_>) -> Vec<Found> {
+fn found(tokens: &[Token], wanted: &Wanted<'_>) -> Vec<Found> {
     let mut found = Vec::new();
-    for token in analysis::tokens(text) {
+    for token in tokens {
         let term = token.term();
-        if let Some(part) = wanted.iter().position(|terms| terms.contains(term.as_str())) {
-            found.push(Found { part, word: token.position, span: token.span });
+        if let Some(part) = wanted.iter().position(|terms| terms.contains(&*term)) {
+            found.push(Found { part, word: token.position, span: token.span.clone() });
         }
     }
     found
 }
 
 fn window(text: &str, wanted: &Wanted<'_>) -> Window {
-    let found = found(text, wanted);
+    let tokens = analysis::tokens(text);
+    let found = found(&tokens, wanted);
     let inside = |start: usize| found.iter().filter(move |one| one.word >= start && one.word < start + WORDS - LEAD);
     let parts = |start: usize| inside(start).map(|one| one.part).collect::<BTreeSet<usize>>().len();
     let starts = found.iter().map(|one| one.word);
     // The earliest of the best.
     let first = starts.rev().max_by_key(|start| parts(*start));
     let from = first.unwrap_or_default().saturating_sub(LEAD);
-    let tokens = analysis::tokens(text);
     let place = |word: usize| tokens.iter().find(|token| token.position >= word).map(|token| token.span.start);
     let start = if from == 0 { 0 } else { place(from).unwrap_or_default() };
     let end =
@@ -128,7 +141,7 @@ mod tests {
             "wort ".repeat(40)
         );
         let wanted = vec![BTreeSet::from(["anerkennung"]), BTreeSet::from(["beratung"])];
-        let shown = shown(&best(&["Eine Beratung.", &long], &wanted));
+        let shown = shown(&best(["Eine Beratung.", &long], &wanted, wanted.len()));
         assert!(shown.contains("[Beratung] zur [Anerkennung] folgt."), "{shown}");
         assert!(shown.starts_with("… ") && shown.ends_with(" …"), "{shown}");
     }

@@ -7,7 +7,7 @@ use tantivy::store::StoreReader;
 use tantivy::{DocId, Index, SegmentReader, TantivyDocument};
 
 use crate::analysis::{self, TokenKind};
-use crate::archive::{self, LEXICON, OpenError};
+use crate::archive::{self, LEXICON, OpenError, STEMS};
 use crate::directory::Archived;
 use crate::expand::{self, Expansion, Kind};
 use crate::extract::{self, Wanted};
@@ -15,7 +15,7 @@ use crate::query::{self, Asked, Form, Hit, Query, Results, Sort};
 use crate::rank::{self, Ranker, Step, Unit, Way};
 use crate::schema::{self, Fields};
 use crate::texts::Texts;
-use crate::words::Words;
+use crate::words::{Entry, Words};
 use crate::{Facet, Lexicon, TextField};
 
 /// Fewer hits than this are few: then cases count that answer only a part of the query.
@@ -43,6 +43,15 @@ pub struct Searcher {
     checksum: u32,
 }
 
+/// A case that answers a query.
+#[derive(Clone, Copy)]
+struct Ranked {
+    document: DocId,
+    score: f32,
+    /// Number of parts of the query that it answers.
+    answered: usize,
+}
+
 struct Synonym {
     word: String,
     stem: String,
@@ -68,13 +77,15 @@ impl Searcher {
         let archived = Archived::new(bytes, parts);
         let lexicon = archived.part(LEXICON).ok_or_else(|| OpenError::Unusable(format!("{LEXICON} is missing")))?;
         let lexicon: Lexicon = serde_json::from_slice(&lexicon).map_err(unusable)?;
-        let index = Index::open(archived).map_err(unusable)?;
+        let index = Index::open(archived.clone()).map_err(unusable)?;
         let fields = Fields::of(&index.schema()).map_err(unusable)?;
         let segments = index.searchable_segments().map_err(unusable)?;
         let Some(segment) = segments.first() else { return Err(OpenError::Unusable("no segment".to_owned())) };
         let segment = SegmentReader::open(segment).map_err(unusable)?;
         let ranker = Ranker::new(&segment, &fields).map_err(unusable)?;
-        let words = Words::new(ranker.terms(), &lexicon.exceptions);
+        let stems = archived.part(STEMS).ok_or_else(|| OpenError::Unusable(format!("{STEMS} is missing")))?;
+        let words = Words::with_stems(ranker.terms(), &lexicon.exceptions, &stems)
+            .ok_or_else(|| OpenError::Unusable(format!("{STEMS} are not those of this index")))?;
         let facets = Facet::ALL.map(|facet| FacetColumn::open(&segment, facet)).into_iter();
         Ok(Searcher {
             fields,
@@ -112,14 +123,14 @@ impl Searcher {
         let asked = query::read(&query.text);
         let (units, suggestions) = self.units(&asked);
         let ranked = match (units.is_empty(), query.text.trim().is_empty()) {
-            (true, true) => (0..self.documents).map(|document| (document, 0.0)).collect(),
+            (true, true) => (0..self.documents).map(|document| Ranked { document, score: 0.0, answered: 0 }).collect(),
             // Something was typed, but nothing that could be found.
             (true, false) => Vec::new(),
             (false, _) => self.ranked(&units),
         };
         let (mut found, facets) = self.filtered(&ranked, &query.filters);
         self.order(&mut found, query.sort);
-        let page: Vec<(DocId, f32)> = found.iter().copied().skip(query.offset).take(query.limit).collect();
+        let page: Vec<Ranked> = found.iter().copied().skip(query.offset).take(query.limit).collect();
         let suggestions = suggestions.into_iter().map(|words| replaced(&query.text, &words)).collect();
         Results {
             total: found.len(),
@@ -130,12 +141,12 @@ impl Searcher {
         }
     }
 
-    fn order(&self, found: &mut [(DocId, f32)], sort: Sort) {
+    fn order(&self, found: &mut [Ranked], sort: Sort) {
         let number = |numbers: &[u64], document: DocId| numbers.get(document as usize).copied().unwrap_or_default();
         match sort {
             Sort::Relevance => {}
-            Sort::Newest => found.sort_by_key(|(document, _)| (Reverse(number(&self.updated, *document)), *document)),
-            Sort::Title => found.sort_by_key(|(document, _)| number(&self.title_order, *document)),
+            Sort::Newest => found.sort_by_key(|case| (Reverse(number(&self.updated, case.document)), case.document)),
+            Sort::Title => found.sort_by_key(|case| number(&self.title_order, case.document)),
         }
     }
 
@@ -145,12 +156,12 @@ impl Searcher {
         let last = asked.last().filter(|part| part.form == Form::Unfinished && part.whole.len() >= SHORTEST);
         let Some(last) = last.filter(|_| most > 0) else { return Vec::new() };
         let longer = self.words.starting_with(&last.whole).filter(|entry| entry.whole && entry.word != last.whole);
-        let mut longer: Vec<(Reverse<u32>, &str)> =
-            longer.map(|entry| (Reverse(self.ranker.frequency(&entry.word)), entry.word.as_str())).collect();
-        longer.sort_unstable();
+        let mut longer: Vec<(Reverse<u32>, &Entry)> =
+            longer.map(|entry| (Reverse(self.ranker.frequency(&entry.word)), entry)).collect();
+        longer.sort_by_key(|(frequency, _)| *frequency);
         let mut stems = BTreeSet::new();
-        let different = longer.into_iter().filter(|(_, word)| stems.insert(analysis::stem(word)));
-        different.filter_map(|(_, word)| self.surface(word)).take(most).collect()
+        let different = longer.into_iter().filter(|(_, entry)| stems.insert(entry.stem()));
+        different.filter_map(|(_, entry)| self.surface(&entry.word)).take(most).collect()
     }
 
     /// Everything that answers each part of a query, and words to suggest in place of unknown ones.
@@ -304,7 +315,7 @@ impl Searcher {
     }
 
     /// Cases with their scores, the best first. Where few cases answer everything, those count as well that answer less.
-    fn ranked(&self, units: &[Unit]) -> Vec<(DocId, f32)> {
+    fn ranked(&self, units: &[Unit]) -> Vec<Ranked> {
         let mut totals = vec![(0_usize, 0.0_f32); self.len()];
         for unit in units {
             let scores = self.ranker.scores(unit);
@@ -318,12 +329,15 @@ impl Searcher {
         let lowest = units.len().div_ceil(2);
         let needed = (lowest..=units.len()).rev().find(|least| count(*least) >= FEW).unwrap_or(lowest);
         let share = |answered: usize| answered as f32 / units.len() as f32;
-        let mut ranked: Vec<(DocId, f32)> = (0..self.documents)
+        let mut ranked: Vec<Ranked> = (0..self.documents)
             .zip(totals)
             .filter(|(_, (answered, _))| *answered >= needed)
-            .map(|(document, (answered, total))| (document, rounded(total * share(answered) * share(answered))))
+            .map(|(document, (answered, total))| {
+                let score = rounded(total * share(answered) * share(answered));
+                Ranked { document, score, answered }
+            })
             .collect();
-        ranked.sort_by(|left, right| right.1.total_cmp(&left.1).then(left.0.cmp(&right.0)));
+        ranked.sort_by(|left, right| right.score.total_cmp(&left.score).then(left.document.cmp(&right.document)));
         ranked
     }
 
@@ -331,29 +345,29 @@ impl Searcher {
     #[allow(clippy::type_complexity)]
     fn filtered(
         &self,
-        ranked: &[(DocId, f32)],
+        ranked: &[Ranked],
         filters: &BTreeMap<Facet, BTreeSet<String>>,
-    ) -> (Vec<(DocId, f32)>, BTreeMap<Facet, BTreeMap<String, usize>>) {
+    ) -> (Vec<Ranked>, BTreeMap<Facet, BTreeMap<String, usize>>) {
         let chosen: Vec<Option<Vec<bool>>> =
             self.facets.iter().map(|column| Some(column.chosen(filters.get(&column.facet)?))).collect();
         let mut counts: Vec<Vec<usize>> = self.facets.iter().map(|column| vec![0; column.values.len()]).collect();
         let mut found = Vec::new();
-        for (document, score) in ranked {
+        for case in ranked {
             let misses = |(column, chosen): (&FacetColumn, &Option<Vec<bool>>)| {
-                chosen.as_ref().is_some_and(|chosen| !column.of(*document).iter().any(|number| chosen[*number]))
+                chosen.as_ref().is_some_and(|chosen| !column.of(case.document).iter().any(|number| chosen[*number]))
             };
             let mut missed = (0..).zip(self.facets.iter().zip(&chosen)).filter(|(_, facet)| misses(*facet));
             // A case counts for a value if it fits everything chosen in the other facets.
             let counted = match (missed.next(), missed.next()) {
                 (None, _) => {
-                    found.push((*document, *score));
+                    found.push(*case);
                     0..self.facets.len()
                 }
                 (Some((index, _)), None) => index..index + 1,
                 (Some(_), Some(_)) => 0..0,
             };
             for index in counted {
-                for number in self.facets[index].of(*document) {
+                for number in self.facets[index].of(case.document) {
                     counts[index][*number] += 1;
                 }
             }
@@ -364,21 +378,21 @@ impl Searcher {
         (found, named.collect())
     }
 
-    fn hits(&self, page: &[(DocId, f32)], units: &[Unit], explain: bool) -> Vec<Hit> {
+    fn hits(&self, page: &[Ranked], units: &[Unit], explain: bool) -> Vec<Hit> {
         let wanted: Wanted<'_> = units.iter().map(|unit| unit.terms().collect()).collect();
-        let numbers: Vec<DocId> = page.iter().map(|(document, _)| *document).collect();
+        let numbers: Vec<DocId> = page.iter().map(|case| case.document).collect();
         let mut reasons: BTreeMap<DocId, Vec<query::Match>> = BTreeMap::new();
         for unit in units.iter().filter(|_| explain) {
             for (document, matches) in self.ranker.explain(unit, &numbers) {
                 reasons.entry(document).or_default().extend(matches);
             }
         }
-        let hit = |(document, score): &(DocId, f32)| {
-            let stored = self.store.get::<TantivyDocument>(*document).ok()?;
+        let hit = |case: &Ranked| {
+            let stored = self.store.get::<TantivyDocument>(case.document).ok()?;
             let one = |field| schema::stored(&stored, field).next().unwrap_or_default().to_owned();
             let many = |field| schema::stored(&stored, self.fields.text(field)).collect::<Vec<&str>>();
-            let texts: Vec<&str> = many(TextField::Summary).into_iter().chain(self.texts.of(*document)).collect();
-            let mut matches = reasons.remove(document).unwrap_or_default();
+            let texts = many(TextField::Summary).into_iter().chain(self.texts.of(case.document));
+            let mut matches = reasons.remove(&case.document).unwrap_or_default();
             matches.sort_by(|left, right| right.weight.total_cmp(&left.weight));
             Some(Hit {
                 slug: one(self.fields.slug),
@@ -386,8 +400,8 @@ impl Searcher {
                 title: extract::marked(&one(self.fields.text(TextField::Title)), &wanted),
                 places: many(TextField::Places).into_iter().map(str::to_owned).collect(),
                 organisations: many(TextField::Organisations).into_iter().map(str::to_owned).collect(),
-                extract: extract::best(&texts, &wanted),
-                score: *score,
+                extract: extract::best(texts, &wanted, case.answered),
+                score: case.score,
                 matches,
             })
         };

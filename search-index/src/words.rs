@@ -1,6 +1,10 @@
 //! The words of an index, in memory and in order: what a query word can mean is found by looking through them.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
+use std::hash::BuildHasher;
+
+use memchr::memmem;
+use rustc_hash::{FxBuildHasher, FxHashMap, FxHashSet};
 
 use crate::analysis::{self, PART};
 
@@ -15,35 +19,121 @@ pub struct Entry {
     pub part: bool,
     /// Its letters as a set, to pass over most words quickly.
     letters: u32,
+    stem: Stem,
 }
+
+/// The stem of a word: nearly always its beginning.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Stem {
+    Start(usize),
+    Other(Box<str>),
+}
+
+impl Entry {
+    /// The stem of the word.
+    pub fn stem(&self) -> &str {
+        match &self.stem {
+            Stem::Start(length) => self.word.get(..*length).unwrap_or_default(),
+            Stem::Other(stem) => stem,
+        }
+    }
+}
+
+/// In place of a length: the stem is not the beginning of the word.
+const OTHER_STEM: u8 = u8::MAX;
 
 /// The words of an index in alphabetical order.
 #[derive(Debug, Default)]
 pub struct Words {
     entries: Vec<Entry>,
+    /// Places of the words by their hashes. One compound asks for a dozen pieces of every word that holds it.
+    places: FxHashMap<u64, usize>,
+    /// Hashes of all stems.
+    stems: FxHashSet<u64>,
     exceptions: BTreeSet<String>,
 }
 
 impl Words {
     /// Collects terms, in any order and with repetitions.
-    pub fn new(terms: impl IntoIterator<Item = String>, exceptions: &[String]) -> Self {
-        let mut found: BTreeMap<String, (bool, bool)> = BTreeMap::new();
+    #[cfg(any(feature = "write", test))]
+    pub fn new(terms: Vec<String>, exceptions: &[String]) -> Self {
+        let stem = |word: &str| {
+            let stem = analysis::stem(word);
+            if word.starts_with(&stem) { Stem::Start(stem.len()) } else { Stem::Other(stem.into()) }
+        };
+        Words::collected(terms, exceptions, |word| Some(stem(word))).unwrap_or_default()
+    }
+
+    /// Collects terms whose stems are known, as [`Words::stems`] wrote them down; none if they are those of other terms.
+    /// Stemming tens of thousands of words anew would take longer than everything else when an index is opened.
+    pub fn with_stems(terms: Vec<String>, exceptions: &[String], mut stems: &[u8]) -> Option<Self> {
+        let mut take = |length: usize| {
+            let (taken, rest) = stems.split_at_checked(length)?;
+            stems = rest;
+            Some(taken)
+        };
+        let words = Words::collected(terms, exceptions, |word| match take(1)?[0] {
+            OTHER_STEM => {
+                let length = usize::from(take(1)?[0]);
+                Some(Stem::Other(str::from_utf8(take(length)?).ok()?.into()))
+            }
+            length => word.is_char_boundary(length.into()).then_some(Stem::Start(length.into())),
+        })?;
+        stems.is_empty().then_some(words)
+    }
+
+    fn collected(
+        mut terms: Vec<String>,
+        exceptions: &[String],
+        mut stem: impl FnMut(&str) -> Option<Stem>,
+    ) -> Option<Self> {
+        // By word and then by kind; stable sorting would need memory.
+        terms.sort_unstable_by(|left, right| plain(left).cmp(plain(right)).then(left.cmp(right)));
+        terms.dedup();
+        let mut entries: Vec<Entry> = Vec::with_capacity(terms.len());
         for term in terms {
-            match term.strip_prefix(PART) {
-                Some(part) => found.entry(part.to_owned()).or_default().1 = true,
-                None => found.entry(term).or_default().0 = true,
+            let is_part = term.starts_with(PART);
+            match entries.last_mut().filter(|last| last.word == plain(&term)) {
+                Some(last) if is_part => last.part = true,
+                Some(last) => last.whole = true,
+                None => {
+                    let word = if is_part { plain(&term).to_owned() } else { term };
+                    let (letters, stem) = (letters(&word), stem(&word)?);
+                    entries.push(Entry { letters, stem, whole: !is_part, part: is_part, word });
+                }
             }
         }
-        let entry =
-            |(word, (whole, part)): (String, (bool, bool))| Entry { letters: letters(&word), word, whole, part };
-        Words {
-            entries: found.into_iter().map(entry).collect(),
-            exceptions: exceptions.iter().map(|word| analysis::stem(&analysis::fold(word))).collect(),
+        let exceptions = exceptions.iter().map(|word| analysis::stem(&analysis::fold(word))).collect();
+        let places = entries.iter().enumerate().map(|(place, entry)| (hash(&entry.word), place)).collect();
+        let stems = entries.iter().map(|entry| hash(entry.stem())).collect();
+        Some(Words { entries, places, stems, exceptions })
+    }
+
+    /// The stems of all words in a form that [`Words::with_stems`] reads: for each a byte with the length of the stem, or
+    /// [`OTHER_STEM`], a byte with its length and the stem.
+    #[cfg(feature = "write")]
+    pub fn stems(&self) -> Vec<u8> {
+        let mut stems = Vec::with_capacity(self.entries.len());
+        for entry in &self.entries {
+            match (&entry.stem, u8::try_from(entry.stem().len())) {
+                (Stem::Start(_), Ok(length)) if length != OTHER_STEM => stems.push(length),
+                (_, length) => {
+                    let length = length.unwrap_or(u8::MAX);
+                    stems.extend([OTHER_STEM, length]);
+                    stems.extend(entry.stem().bytes().take(length.into()));
+                }
+            }
         }
+        stems
     }
 
     /// The word itself.
     pub fn get(&self, word: &str) -> Option<&Entry> {
+        let found = self.entries.get(*self.places.get(&hash(word))?)?;
+        if found.word == word {
+            return Some(found);
+        }
+        // Another word has the same hash.
         let at = self.entries.binary_search_by(|entry| entry.word.as_str().cmp(word)).ok()?;
         self.entries.get(at)
     }
@@ -57,14 +147,25 @@ impl Words {
     /// Words with this stem. It may differ from the start of the word in its last letter: „vermittl“, „vermitteln“.
     pub fn with_stem<'a>(&'a self, stem: &'a str) -> impl Iterator<Item = &'a Entry> {
         let start = stem.char_indices().next_back().map_or("", |(last, _)| &stem[..last]);
-        self.starting_with(start).filter(move |entry| analysis::stem(&entry.word) == stem)
+        self.starting_with(start).filter(move |entry| entry.stem() == stem)
     }
 
     /// Words that hold `piece` and more.
     pub fn containing<'a>(&'a self, piece: &'a str) -> impl Iterator<Item = (&'a Entry, usize)> {
         let wanted = letters(piece);
         let longer = move |entry: &&Entry| entry.letters & wanted == wanted && entry.word.len() > piece.len();
-        self.entries.iter().filter(longer).filter_map(move |entry| Some((entry, entry.word.rfind(piece)?)))
+        let finder = memmem::FinderRev::new(piece);
+        let last = move |entry: &'a Entry| Some((entry, finder.rfind(entry.word.as_bytes())?));
+        self.entries.iter().filter(longer).filter_map(last)
+    }
+
+    /// Whether a longer word has a stem that ends so.
+    pub fn ends_with_stem(&self, stem: &str) -> bool {
+        let wanted = letters(stem);
+        let ends = |entry: &Entry| {
+            entry.letters & wanted == wanted && entry.word.len() > stem.len() && entry.stem().ends_with(stem)
+        };
+        self.entries.iter().any(ends)
     }
 
     /// The nearest words within an edit distance; empty if there is none.
@@ -88,13 +189,25 @@ impl Words {
 
     /// Whether the index has the word, in any inflection.
     pub fn knows(&self, word: &str) -> bool {
-        self.get(word).is_some() || self.with_stem(&analysis::stem(word)).next().is_some()
+        self.get(word).is_some() || {
+            let stem = analysis::stem(word);
+            self.stems.contains(&hash(&stem)) && self.with_stem(&stem).next().is_some()
+        }
     }
 
     /// Whether editors say that the word is no compound.
     pub fn is_exception(&self, word: &str) -> bool {
         !self.exceptions.is_empty() && self.exceptions.contains(&analysis::stem(word))
     }
+}
+
+fn hash(word: &str) -> u64 {
+    FxBuildHasher.hash_one(word)
+}
+
+/// A term without the mark of a part.
+fn plain(term: &str) -> &str {
+    term.strip_prefix(PART).unwrap_or(term)
 }
 
 /// Letters of a word as a set of 32 bits.
@@ -152,7 +265,7 @@ mod tests {
 
     #[test]
     fn finds_words() {
-        let terms = ["netzwerk", "-turbo", "jobturbo", "vermittlungsbudget", "budget"].map(str::to_owned);
+        let terms = ["netzwerk", "-turbo", "jobturbo", "vermittlungsbudget", "budget"].map(str::to_owned).to_vec();
         let words = Words::new(terms, &[]);
         assert!(words.get("turbo").is_some_and(|entry| entry.part && !entry.whole));
         assert!(words.knows("netzwerke"));

@@ -6,12 +6,14 @@ use std::path::Path;
 use tantivy::directory::{Directory, RamDirectory};
 use tantivy::schema::{FAST, Field, IndexRecordOption, STORED, Schema, SchemaBuilder, TextFieldIndexing, TextOptions};
 use tantivy::tokenizer::{Token, TokenStream, Tokenizer, TokenizerManager};
-use tantivy::{Index, IndexSettings, TantivyDocument};
+use tantivy::{Index, IndexSettings, SegmentReader, TantivyDocument};
 
 use crate::analysis;
-use crate::archive::{self, LEXICON};
-use crate::schema::{self, TextField};
+use crate::archive::{self, LEXICON, STEMS};
+use crate::rank::Ranker;
+use crate::schema::{self, Fields, TextField};
 use crate::texts;
+use crate::words::Words;
 use crate::{Document, Facet, Lexicon};
 
 /// Name of the part of an archive that describes the index.
@@ -70,14 +72,16 @@ pub fn build(documents: &[Document], lexicon: &Lexicon) -> Result<Archives, Buil
     }
     let index = writer.finalize()?;
     let mut parts = files(&index, &directory)?;
+    parts.insert(STEMS.to_owned(), stems(&index)?);
     drop((index, directory));
     let lexicon = serde_json::to_vec(lexicon).map_err(|error| BuildError(error.to_string()))?;
     parts.insert(LEXICON.to_owned(), lexicon);
     let parts: Vec<archive::Part<'_>> = parts.iter().map(|(name, content)| (name.as_str(), vec![&**content])).collect();
     let index = archive::pack(&parts);
+    // No extract goes over the end of a paragraph.
     let shown = documents.iter().map(|document| {
-        let fields = [TextField::Checklist, TextField::Body];
-        fields.map(|field| texts(document, field)).concat()
+        let paragraphs = document.body.split('\n').filter(|paragraph| !paragraph.trim().is_empty());
+        texts(document, TextField::Checklist).into_iter().chain(paragraphs).collect()
     });
     let texts = texts::pack(shown, archive::checksum(&index));
     Ok(Archives { index, texts })
@@ -170,6 +174,16 @@ fn texts(document: &Document, field: TextField) -> Vec<&str> {
     }
 }
 
+/// The stems of all words of a finished index.
+fn stems(index: &Index) -> Result<Vec<u8>, BuildError> {
+    let fields = Fields::of(&index.schema())?;
+    let mut terms = Vec::new();
+    for segment in index.searchable_segments()? {
+        terms.extend(Ranker::new(&SegmentReader::open(&segment)?, &fields)?.terms());
+    }
+    Ok(Words::new(terms, &[]).stems())
+}
+
 /// The files of an index under names that are always the same.
 fn files(index: &Index, directory: &RamDirectory) -> Result<BTreeMap<String, Vec<u8>>, BuildError> {
     let mut parts = BTreeMap::new();
@@ -228,7 +242,7 @@ impl Tokenizer for Analysis {
 impl TokenStream for Stream {
     fn advance(&mut self) -> bool {
         let Some(token) = self.tokens.next() else { return false };
-        self.token.text = token.term();
+        self.token.text = token.term().into_owned();
         self.token.position = token.position;
         self.token.offset_from = token.span.start;
         self.token.offset_to = token.span.end;

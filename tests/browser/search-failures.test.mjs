@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { gunzipSync, gzipSync } from 'node:zlib';
+import { crc32, gunzipSync, gzipSync } from 'node:zlib';
 import { BROWSERS, launch, openPage, stored, until } from './lib/browsers.mjs';
 import { none } from './lib/none.mjs';
 import { LIST } from './lib/search.mjs';
@@ -12,6 +12,10 @@ import { buildSite } from './lib/site.mjs';
 
 /** Place of the format version in an index. */
 const VERSION = 8;
+
+/** Place of the checksum, and of what it is taken over. */
+const CHECKSUM = 12;
+const CHECKED = 16;
 
 const withVersion = (change) => (index) => {
   index.writeUInt32LE(change(index.readUInt32LE(VERSION)), VERSION);
@@ -28,6 +32,12 @@ const DAMAGES = {
   foreign: () => Buffer.from('GIF89a, and no index at all'),
   newer: withVersion((version) => version + 1),
   older: withVersion((version) => version - 1),
+  // A right checksum over wrong content: the engine may stop in the middle of it.
+  unusable: (index) => {
+    index.fill(0, index.length >> 1);
+    index.writeUInt32LE(crc32(index.subarray(CHECKED)), CHECKSUM);
+    return index;
+  },
 };
 
 let site;

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { BROWSERS, launch, openPage, stored, until } from './lib/browsers.mjs';
 import { none } from './lib/none.mjs';
-import { LIST, counted, find, seen, settled, tick } from './lib/search.mjs';
+import { LIST, counted, find, listed, seen, settled, tick } from './lib/search.mjs';
 import { serve } from './lib/server.mjs';
 import { buildSite } from './lib/site.mjs';
 
@@ -138,6 +138,26 @@ for (const name of BROWSERS) {
           assert.notEqual(await page.evaluate(() => document.activeElement.id), 'suche', 'not with a modifier');
         }));
 
+      test('"/" can be switched off, and only that is kept', () =>
+        on('glossar.html', async (page) => {
+          const press = () => page.$eval('[data-shortcut]', (button) => button.click());
+          const reached = async () => {
+            await page.evaluate(() => document.activeElement.blur());
+            await page.keyboard.press('/');
+            return page.evaluate(() => document.activeElement.id === 'suche');
+          };
+          const kept = () => page.evaluate(() => JSON.stringify(localStorage));
+          await page.evaluate(() => localStorage.clear());
+          await press();
+          assert.equal(await reached(), false);
+          assert.equal(await kept(), '{"taste-suche":"aus"}');
+          await page.reload();
+          assert.equal(await reached(), false, 'after a reload');
+          await press();
+          assert.equal(await reached(), true);
+          assert.equal(await kept(), '{}');
+        }));
+
       test('the engine is not loaded before the field is used', () =>
         on(CASE, async (page) => {
           // Browsers do not tell their drivers of every file that they read from disk.
@@ -227,18 +247,21 @@ for (const name of BROWSERS) {
           await find(page, 'jobcenter');
           await tick(page, 'thema', 'netzwerke');
           await page.select('[name="sortierung"]', 'titel');
-          await until(page, () => location.search.includes('sortierung=titel') && !document.getElementById('ergebnis').hasAttribute('aria-busy'));
-          const sent = await seen(page);
+          await until(page, () => {
+            const titles = [...document.querySelectorAll('#ergebnis .card-title')].map((title) => title.textContent.trim());
+            return location.search.includes('sortierung=titel') && titles.every((title, index) => index === 0 || titles[index - 1].localeCompare(title, 'de') <= 0);
+          });
+          const sent = await listed(page);
           assert.deepEqual(sent.titles, [...sent.titles].sort((left, right) => left.localeCompare(right, 'de')), 'by title');
           assert.ok(sent.titles.length > 1);
 
           const other = await openPage(browser);
           await other.page.goto(page.url());
           await settled(other.page, 'jobcenter');
-          assert.deepEqual(await seen(other.page), sent);
+          assert.deepEqual(await listed(other.page), sent);
           await other.page.goto(`${place()}${LIST}?thema=gibt-es-nicht&land=bayern&sortierung=%3Cb%3E&foo=1&land=%22%3E%3Cimg%20src=x%3E`);
           await settled(other.page);
-          assert.deepEqual((await seen(other.page)).chips, ['Bayern']);
+          assert.deepEqual((await listed(other.page)).chips, ['Bayern']);
           none(other.complaints);
           await other.page.close();
         }));
@@ -248,22 +271,22 @@ for (const name of BROWSERS) {
           const start = page.url();
           await find(page, 'netzwerk');
           await tick(page, 'thema', 'netzwerke');
-          const first = [page.url(), await seen(page)];
+          const first = [page.url(), await listed(page)];
           await tick(page, 'land', 'sachsen');
-          const second = [page.url(), await seen(page)];
+          const second = [page.url(), await listed(page)];
           assert.notDeepEqual(first[1].hits, second[1].hits);
 
           await travel(page, 'back', first[0]);
           await until(page, (hits) => document.querySelectorAll('#ergebnis .card').length === hits, first[1].hits.length);
-          assert.deepEqual(await seen(page), first[1]);
+          assert.deepEqual(await listed(page), first[1]);
           assert.equal(await page.$eval('input[name="land"][value="sachsen"]', (box) => box.checked), false);
           await travel(page, 'forward', second[0]);
           await until(page, (hits) => document.querySelectorAll('#ergebnis .card').length === hits, second[1].hits.length);
-          assert.deepEqual(await seen(page), second[1]);
+          assert.deepEqual(await listed(page), second[1]);
           await travel(page, 'back', first[0]);
           await travel(page, 'back', `${start}?q=netzwerk`);
           await settled(page, 'netzwerk');
-          assert.deepEqual((await seen(page)).chips, []);
+          assert.deepEqual((await listed(page)).chips, []);
         }));
 
       test('a hit is opened, and the way back leads to the same hits', () =>

@@ -1,14 +1,15 @@
 // Compares the search of praxis with Pagefind, MiniSearch and Lunr on the same texts; see README.md.
 
 import { readFile } from "node:fs/promises";
+import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { bytesOf, lunrGerman, miniSearch, pagefind, praxisAnswers } from "./engines.mjs";
 import { figures, rankOf, readQuestions } from "./figures.mjs";
 
-const HELP = `node compare.mjs --documents FILE [--index FILE] [--queries FILE …] [--praxis PROGRAM] [--root HANDBOOK]
+const HELP = `node compare.mjs --documents FILE [--index FOLDER] [--queries FILE …] [--praxis PROGRAM] [--root HANDBOOK]
 
   --documents FILE   cases as NDJSON, from \`praxis export --format ndjson\`
-  --index FILE       suche/index.gz of the site, for its size
+  --index FOLDER     suche/ of the site, for the sizes of index.gz and texts.gz
   --queries FILE     lines query <TAB> class <TAB> slug,slug; may be given several times
   --praxis PROGRAM   what answers for praxis (default: praxis)
   --root HANDBOOK    handbook of the documents (default: .)`;
@@ -81,7 +82,10 @@ async function printSizes() {
   printRow(["engine", "index", "index and texts for extracts"]);
   printRow(["---", "--:", "--:"]);
   const kilobytes = (bytes) => (bytes / 1000).toFixed(1);
-  if (options.index) printRow(["praxis", "", kilobytes(await bytesOf(options.index))]);
+  if (options.index) {
+    const [index, texts] = await Promise.all(["index.gz", "texts.gz"].map((name) => bytesOf(join(options.index, name))));
+    printRow(["praxis", kilobytes(index), kilobytes(index + texts)]);
+  }
   for (const [name, engine] of Object.entries(engines)) {
     printRow([name, kilobytes(engine.index), kilobytes(engine.indexAndTexts)]);
   }

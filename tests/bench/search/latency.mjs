@@ -2,7 +2,8 @@
 //
 // Opens the list of cases of a built site from the disk in Chromium (a fresh profile each round), loads engine and index as
 // the page does, and asks queries. Prints milliseconds: until the engine is ready, until the first answer, and the answers
-// of all queries as median, 95th percentile and longest. A query counts from the call in the page to its promise, so the
+// of all queries as median, 95th percentile and longest, after the texts for extracts have come. A query counts from the call
+// in the page to its promise, so the
 // way to the worker and back is part of it. Queries: those of the files, their beginnings as they are typed, and facets.
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
@@ -43,9 +44,14 @@ for (let round = 0; round < Number(values.rounds); round += 1) {
   const page = await browser.newPage();
   await page.goto(page_url);
   const { ready, first, all, found } = await page.evaluate(async (asked) => {
+    const texts = new Promise((resolve) => HandbookSearch.onTexts(resolve));
     const begun = performance.now();
     await HandbookSearch.open();
     const opened = performance.now();
+    await HandbookSearch.search({ limit: 20, completions: 4, ...asked[0] });
+    const answered = performance.now();
+    // Loaded last, and one of a kind: it would stand among the slowest queries.
+    await texts;
     const times = [];
     let hits = 0;
     for (const query of asked) {
@@ -54,7 +60,7 @@ for (let round = 0; round < Number(values.rounds); round += 1) {
       times.push(performance.now() - before);
       hits += results.hits.length;
     }
-    return { ready: opened - begun, first: opened - begun + times[0], all: times, found: hits };
+    return { ready: opened - begun, first: answered - begun, all: times, found: hits };
   }, queries);
   await browser.close();
   if (found === 0) throw new Error('no query found anything');

@@ -79,8 +79,8 @@ export async function openPage(browser) {
   page.on('request', (request) => requests.push(request.url()));
   page.on('requestfailed', (request) => {
     const reason = request.failure()?.errorText ?? '';
-    // Firefox gives up the icon of a page that is left before the icon was loaded; a missing one answers with 404.
-    const left = reason === 'NS_BINDING_ABORTED' && /\/favicon\.(svg|ico)$/.test(request.url());
+    // Browsers give up the icon and the search of a page that is left before they were loaded; missing ones answer with 404.
+    const left = /^(NS_BINDING|net::ERR)_ABORTED$/.test(reason) && /\/(favicon\.(svg|ico)|suche\/\w+\.gz)$/.test(request.url());
     if (!left) complaints.push(`failed request: ${request.url()} ${reason}`);
   });
   page.on('response', (response) => {

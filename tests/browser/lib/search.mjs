@@ -60,6 +60,9 @@ export const seen = (page) =>
     };
   });
 
+/** The same without what is marked, which changes once the texts for extracts have come. */
+export const listed = async (page) => ({ ...(await seen(page)), marks: undefined });
+
 /** Number that stands beside a value of a facet. */
 export const counted = (page, name, value) =>
   page.$eval(`input[name="${name}"][value="${value}"]`, (box) => Number(box.parentElement.querySelector('.facet-count').textContent));

@@ -32,8 +32,11 @@ const HandbookSearch = (() => {
       throw Object.assign(new Error(String(error)), { code });
     };
 
+    // Newer browsers do it themselves, and much faster.
+    const decoded = (text) => Uint8Array.fromBase64?.(text) ?? Uint8Array.from(atob(text), (char) => char.charCodeAt(0));
+
     const unpacked = async (part) => {
-      const packed = typeof part === 'string' ? Uint8Array.from(atob(part), (char) => char.charCodeAt(0)) : new Uint8Array(part);
+      const packed = typeof part === 'string' ? decoded(part) : new Uint8Array(part);
       // A server may have unpacked it on the way.
       if (packed[0] !== 0x1f || packed[1] !== 0x8b) return packed;
       const stream = new Blob([packed]).stream().pipeThrough(new DecompressionStream('gzip'));

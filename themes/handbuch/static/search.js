@@ -97,9 +97,32 @@
 
   const isField = (element) => element.isContentEditable || element.matches("textarea, select, input:not([type=checkbox], [type=radio])");
 
-  input.setAttribute("aria-keyshortcuts", "/");
+  // A shortcut of a single key must be such that readers can switch it off (WCAG 2.1.4). Only who does so has it kept.
+  const toggle = document.querySelector("[data-shortcut]");
+  const kept = (change) => {
+    try {
+      return change(localStorage);
+    } catch {
+      return null;
+    }
+  };
+  let isOn = kept((storage) => storage.getItem("taste-suche")) !== "aus";
+  const showShortcut = () => {
+    toggle.textContent = isOn ? toggle.dataset.off : toggle.dataset.on;
+    toggle.hidden = false;
+    input.toggleAttribute("aria-keyshortcuts", isOn);
+    if (isOn) input.setAttribute("aria-keyshortcuts", "/");
+    form.classList.toggle("without-key", !isOn);
+  };
+  toggle?.addEventListener("click", () => {
+    isOn = !isOn;
+    kept((storage) => (isOn ? storage.removeItem("taste-suche") : storage.setItem("taste-suche", "aus")));
+    showShortcut();
+  });
+  if (toggle) showShortcut();
+
   document.addEventListener("keydown", (event) => {
-    if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey || event.isComposing || isField(event.target)) return;
+    if (!isOn || event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey || event.isComposing || isField(event.target)) return;
     event.preventDefault();
     input.focus();
     input.select();
