@@ -246,10 +246,10 @@ for (const name of BROWSERS) {
           const tab = await another(CASE);
           await until(tab, (selector) => document.querySelector(selector).checked, radio(first, 'missing'));
           await click(tab, radio(second, 'open'));
-          await click(page, radio(first, 'partial'));
-          // Browsers let hidden tabs rest.
+          // Browsers let hidden tabs rest, and tell a change to the processes of other tabs a little later.
           await page.bringToFront();
           await until(page, (selector) => document.querySelector(selector).checked, radio(second, 'open'));
+          await click(page, radio(first, 'partial'));
           await tab.bringToFront();
           await until(tab, (selector) => document.querySelector(selector).checked, radio(first, 'partial'));
           await page.bringToFront();

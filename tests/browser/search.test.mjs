@@ -293,12 +293,12 @@ for (const name of BROWSERS) {
         on(LIST, async (page) => {
           await find(page, 'netzwerk');
           await tick(page, 'thema', 'netzwerke');
-          const [before, address] = [await seen(page), page.url()];
+          const [before, address] = [await listed(page), page.url()];
           await go(page, () => page.click('#ergebnis .card-title a'));
           assert.equal(page.url(), before.hits[0]);
           await travel(page, 'back', address);
           await settled(page, 'netzwerk');
-          assert.deepEqual(await seen(page), before);
+          assert.deepEqual(await listed(page), before);
         }));
 
       test('misspelt words: the right one is offered', () =>
