@@ -238,6 +238,22 @@ for (const name of BROWSERS) {
           assert.equal(await page.$('.item input:checked'), null);
         }));
 
+      test('where the device is full, the page says so and works on', () =>
+        on(CASE, async (page) => {
+          const [first, second] = [await itemOf(page, 'requirement'), await itemOf(page, 'obstacle')];
+          await click(page, radio(first, 'missing'));
+          await keep(page);
+          const [, hub] = page.frames();
+          await (hub ?? page).evaluate(() => { Storage.prototype.setItem = () => { throw new DOMException('voll', 'QuotaExceededError'); }; });
+          await click(page, radio(second, 'open'));
+          await until(page, () => /nicht merken.*als Datei/.test(document.getElementById('plan-problem').textContent));
+          assert.ok(await page.$eval(radio(second, 'open'), (each) => each.checked));
+          await click(page, '#plan-behalten [data-do="file"]');
+          assert.equal(JSON.parse(await download(/\.json$/)).answers.length, 2);
+          await forget(page);
+          assert.deepEqual(await storedAnywhere(page), []);
+        }));
+
       test('two tabs: each change stays, the last one to an item holds, deleting counts for both', () =>
         on(CASE, async (page) => {
           const [first, second] = [await itemOf(page, 'requirement'), await itemOf(page, 'obstacle')];

@@ -134,7 +134,7 @@
     if (told.length) say(told.join(". "));
   };
 
-  session = await page.openSession(index.handbook, page.root, () => session && render());
+  session = await page.openSession(index.handbook, page.root, () => session && render(), () => page.warn(word("write-failed")));
   const incoming = await page.fromAddress(index.handbook.key);
   // Who has a plan of their own decides on the list what becomes of this one.
   if (incoming?.plan && session.kept) location.replace(`${page.root}merkliste.html${incoming.hash}`);

@@ -218,7 +218,7 @@
     for (const part of parts) part();
   };
 
-  session = await page.openSession(index.handbook, page.root, () => session && render());
+  session = await page.openSession(index.handbook, page.root, () => session && render(), () => page.warn(word("write-failed")));
   showLinks = page.carry(session);
   parts.push(page.profileForm(session, index), page.keepPanel(session), globalThis.HandbookPlan.transfer(session, index, listed), showLinks);
   for (const input of meeting) input.addEventListener("input", () => session.update((plan) => { plan[input.name] = input.value; }));

@@ -166,14 +166,6 @@
     say(word("file-saved"));
   };
 
-  /** Asks in a window of the page; answers with whether the reader agreed. */
-  const confirm = (id) => new Promise((answer) => {
-    const dialog = document.getElementById(id);
-    dialog.returnValue = "";
-    dialog.addEventListener("close", () => answer(dialog.returnValue === "yes"), { once: true });
-    dialog.showModal();
-  });
-
   const keepPanel = (session) => {
     const panel = one("#plan-behalten");
     const on = (name, act) => one(`[data-do=${name}]`, panel).addEventListener("click", act);
@@ -186,9 +178,16 @@
         warn(word("keep-failed"));
       }
     });
-    on("forget", async () => {
-      if (!(await confirm("plan-loeschen"))) return;
-      await session.forget();
+    const dialog = one("#plan-loeschen");
+    on("forget", () => dialog.showModal());
+    one("[value=yes]", dialog).addEventListener("click", async (event) => {
+      event.preventDefault();
+      dialog.close();
+      try {
+        await session.forget();
+      } catch {
+        return warn(word("forget-failed"));
+      }
       say(word("forgotten"));
       one("[data-do=keep]", panel).focus();
     });

@@ -2,10 +2,13 @@
 "use strict";
 (() => {
   const HandbookPlan = (globalThis.HandbookPlan ??= {});
-  const { empty, isEmpty, merge, check } = HandbookPlan;
+  const { LIMITS, PlanError, empty, isEmpty, merge, check } = HandbookPlan;
 
-  /** Opens the plan of this handbook. `onChange` is called after every change, also by another tab. */
-  HandbookPlan.openSession = async (handbook, root, onChange) => {
+  /**
+   * Opens the plan of this handbook. `onChange` is called after every change, also by another tab; `onFailure` when a change
+   * could not be kept, which then is in the page alone.
+   */
+  HandbookPlan.openSession = async (handbook, root, onChange, onFailure) => {
     const store = HandbookPlan.store.open(handbook.key, root);
     const session = { plan: empty(handbook), kept: false, unsaved: false };
     let queue = Promise.resolve();
@@ -21,7 +24,11 @@
         return undefined;
       }
     };
-    const write = (plan) => JSON.stringify({ ...plan, handbook: empty(handbook).handbook, saved: new Date().toISOString() });
+    const write = (plan) => {
+      const text = JSON.stringify({ ...plan, handbook: empty(handbook).handbook, saved: new Date().toISOString() });
+      if (text.length > LIMITS.file) throw new PlanError("too-large");
+      return text;
+    };
 
     const show = (plan, kept) => {
       const same = kept === session.kept && JSON.stringify(plan) === JSON.stringify(session.plan);
@@ -43,6 +50,8 @@
       queue = queue.then(async () => {
         seen = await store.get();
         const plan = read(seen);
+        // A change that is still to be written brings what it meets with it.
+        if (pending) return;
         // Answers that are in this page alone are not given up for what another tab has kept meanwhile.
         if (plan && (session.kept || isEmpty(session.plan))) show(plan, true);
         else if (!plan && session.kept) show(empty(handbook), false);
@@ -64,9 +73,11 @@
           change(plan);
           return write(plan);
         });
+        const kept = read(text);
         // Deleted in another tab: nothing is put there again without a click.
-        if (!read(text)) show(session.plan, false);
-      }).finally(() => { pending -= 1; });
+        if (!kept) show(session.plan, false);
+        else if (pending === 1) show(kept, true);
+      }).catch(onFailure).finally(() => { pending -= 1; });
       return queue;
     };
 
@@ -79,10 +90,10 @@
       show(read(text), true);
     };
 
-    /** Deletes what is kept and what is in the page. */
+    /** Deletes what is kept and what is in the page. Throws where the browser refuses. */
     session.forget = async () => {
-      await queue.catch(() => {});
-      await replace(() => null).catch(() => {});
+      await queue;
+      await replace(() => null);
       session.unsaved = false;
       show(empty(handbook), false);
     };

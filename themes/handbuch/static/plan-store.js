@@ -43,7 +43,7 @@
         else waiting.get(data.id)?.(data);
         waiting.delete(data.id);
       });
-      frame.onload = () => setTimeout(() => failed(new Error("no answer from hub.html")), 5_000);
+      frame.onload = () => setTimeout(() => failed(new Error("no answer from hub.html")), 2_000);
       frame.src = `${root}hub.html#${nonce}`;
       document.body.append(frame);
     });
