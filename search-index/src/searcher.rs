@@ -232,8 +232,10 @@ impl Searcher {
         let mut ways = vec![Way::Any(expand::merged([direct, prefixed, compounds]))];
         let split = if is_known { None } else { expand::split(&self.words, word) };
         // A part that is no word of its own makes the split a guess; a word that looks alike is the better one.
-        let is_guess = |parts: &Vec<String>| parts.iter().any(|part| !self.words.knows(part));
-        let split = split.filter(|parts| is_found || !is_guess(parts) || self.similar(word).is_none());
+        let is_certain = |parts: &Vec<String>| parts.iter().all(|part| self.words.knows(part));
+        let is_answered = is_found || split.as_ref().is_some_and(is_certain);
+        let similar = if is_answered { None } else { self.similar(word) };
+        let split = split.filter(|_| similar.is_none());
         if let Some(parts) = &split {
             let parts = parts.iter().map(|part| self.related(part)).collect();
             ways.push(Way::All { parts, kind: Kind::Split });
@@ -241,7 +243,7 @@ impl Searcher {
         if is_found || split.is_some() {
             return (ways, None);
         }
-        if let Some(similar) = self.similar(word) {
+        if let Some(similar) = similar {
             ways.push(Way::Any(expand::because(Kind::Typo, self.related(&similar))));
             return (ways, self.surface(&similar));
         }
