@@ -110,8 +110,8 @@
   const showShortcut = () => {
     toggle.textContent = isOn ? toggle.dataset.off : toggle.dataset.on;
     toggle.hidden = false;
-    input.toggleAttribute("aria-keyshortcuts", isOn);
     if (isOn) input.setAttribute("aria-keyshortcuts", "/");
+    else input.removeAttribute("aria-keyshortcuts");
     form.classList.toggle("without-key", !isOn);
   };
   toggle?.addEventListener("click", () => {
