@@ -142,6 +142,20 @@ pub struct SchemaArgs {
     pub check: bool,
 }
 
+/// What the commands have in common that only read a handbook.
+#[derive(Clone, Debug, Args)]
+pub struct ReadArgs {
+    /// Folder that holds content/
+    #[arg(long, default_value = ".", value_name = "FOLDER")]
+    pub root: PathBuf,
+    /// Language of messages; without it, the language of the handbook
+    #[arg(long, value_enum)]
+    pub lang: Option<Lang>,
+    /// Treat drafts like finished cases
+    #[arg(long)]
+    pub drafts: bool,
+}
+
 /// Find cases, as the search of the website does.
 #[derive(Clone, Debug, Args)]
 pub struct SearchArgs {
@@ -159,15 +173,9 @@ pub struct SearchArgs {
     /// Print the answer as JSON, with the number of hits by facet
     #[arg(long)]
     pub json: bool,
-    /// Folder that holds content/
-    #[arg(long, default_value = ".", value_name = "FOLDER")]
-    pub root: PathBuf,
-    /// Language of messages; without it, the language of the handbook
-    #[arg(long, value_enum)]
-    pub lang: Option<Lang>,
-    /// Search drafts, too
-    #[arg(long)]
-    pub drafts: bool,
+    /// Which handbook
+    #[command(flatten)]
+    pub handbook: ReadArgs,
 }
 
 /// Choices by facet: each option may be given several times; a case needs one value of each option.
@@ -244,15 +252,9 @@ pub struct ExportArgs {
     /// Address of the site, in place of the one in handbook.yaml
     #[arg(long, value_name = "URL", value_parser = base_url)]
     pub base_url: Option<String>,
-    /// Folder that holds content/
-    #[arg(long, default_value = ".", value_name = "FOLDER")]
-    pub root: PathBuf,
-    /// Language of messages; without it, the language of the handbook
-    #[arg(long, value_enum)]
-    pub lang: Option<Lang>,
-    /// Export drafts, too
-    #[arg(long)]
-    pub drafts: bool,
+    /// Which handbook
+    #[command(flatten)]
+    pub from: ReadArgs,
 }
 
 /// Show what the checklists of all cases say, or check a saved plan.
@@ -283,7 +285,7 @@ pub struct MatrixArgs {
     pub csv: bool,
     /// Which handbook
     #[command(flatten)]
-    pub handbook: TransferHandbookArgs,
+    pub handbook: ReadArgs,
 }
 
 /// Check whether a saved plan can be opened and fits the handbook.
@@ -297,21 +299,7 @@ pub struct PlanArgs {
     pub json: bool,
     /// Which handbook
     #[command(flatten)]
-    pub handbook: TransferHandbookArgs,
-}
-
-/// What the commands about checklists have in common.
-#[derive(Clone, Debug, Args)]
-pub struct TransferHandbookArgs {
-    /// Folder that holds content/
-    #[arg(long, default_value = ".", value_name = "FOLDER")]
-    pub root: PathBuf,
-    /// Language of messages; without it, the language of the handbook
-    #[arg(long, value_enum)]
-    pub lang: Option<Lang>,
-    /// Treat drafts like finished cases
-    #[arg(long)]
-    pub drafts: bool,
+    pub handbook: ReadArgs,
 }
 
 /// How documents are bundled.

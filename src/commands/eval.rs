@@ -68,7 +68,7 @@ struct Report<'a> {
 
 /// Asks every query of a file and prints the figures.
 pub fn run(args: &EvalArgs) -> Result<Outcome> {
-    let prepared = search::prepare(&args.root, false)?;
+    let prepared = super::read(&args.root, false, None)?;
     let language = prepared.language();
     let file = args.file.display();
     let wrong = |text: Text| {

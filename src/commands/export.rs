@@ -4,41 +4,34 @@
 mod document;
 mod mapping;
 
-use std::io::{Write, stdout};
-use std::path::Path;
-
 use anyhow::Result;
 use rayon::prelude::*;
 use serde::Serialize;
 use serde_json::json;
 
-use super::{Outcome, report_errors, today};
+use super::{Outcome, deliver, is_sound, renderer};
 use crate::cli::{Bundle, Engine, ExportArgs};
-use crate::model::{Language, Slug};
+use crate::model::Slug;
 use crate::output;
-use crate::pipeline::{self, Prepared, Request};
+use crate::pipeline::Prepared;
 use crate::render::Renderer;
-use crate::site::Options;
 use document::{Exported, HandbookName};
 
 /// Prints documents, or what a server needs to know about them.
 pub fn run(args: &ExportArgs) -> Result<Outcome> {
     if args.schema {
-        return deliver(args, &pretty(&document::schema())?);
+        return write(args, &pretty(&document::schema())?);
     }
-    let request = Request {
-        options: Options { drafts: args.drafts, today: today()? },
-        base_url: args.base_url.clone(),
-        release: false,
-    };
-    let prepared = pipeline::prepare(&args.root, &request);
-    let language = args.lang.map_or_else(|| prepared.language(), Language::from);
-    let Some(renderer) = sound(&args.root, &prepared, language) else { return Ok(Outcome::Problems) };
+    let root = &args.from.root;
+    let (prepared, language) = args.from.read(args.base_url.clone())?;
+    let is_sound = is_sound(root, &prepared, language);
+    let renderer = is_sound.then(|| renderer(root, &prepared, language)).flatten();
+    let Some(renderer) = renderer else { return Ok(Outcome::Problems) };
     match args.mapping {
-        Some(Engine::Quickwit) => deliver(args, &pretty(&mapping::quickwit(&args.index))?),
-        Some(Engine::Opensearch) => deliver(args, &pretty(&mapping::opensearch(&renderer.lexicon()))?),
+        Some(Engine::Quickwit) => write(args, &pretty(&mapping::quickwit(&args.index))?),
+        Some(Engine::Opensearch) => write(args, &pretty(&mapping::opensearch(&renderer.lexicon()))?),
         None => match handbook_id(args, &prepared) {
-            Some(id) => deliver(args, &documents(&renderer, &id, args)?),
+            Some(id) => write(args, &documents(&renderer, &id, args)?),
             None => {
                 let missing = text!(
                     "aus dem Kurztitel wird keine Kennung; mit --handbook eine nennen (a–z, 0–9, Bindestriche)",
@@ -48,23 +41,6 @@ pub fn run(args: &ExportArgs) -> Result<Outcome> {
                 Ok(Outcome::WrongUse)
             }
         },
-    }
-}
-
-/// The renderer of a handbook without errors; reports them where there are any. Half a handbook would be exported in
-/// silence otherwise, and go missing in the joint search.
-fn sound<'a>(root: &Path, prepared: &'a Prepared, language: Language) -> Option<Renderer<'a>> {
-    let renderer = prepared.renderer().filter(|_| prepared.is_sound());
-    match renderer.transpose() {
-        Ok(Some(renderer)) => Some(renderer),
-        Ok(None) => {
-            report_errors(root, &prepared.diagnostics, language);
-            None
-        }
-        Err(diagnostic) => {
-            report_errors(root, &[diagnostic], language);
-            None
-        }
     }
 }
 
@@ -97,11 +73,10 @@ fn pretty(value: &impl Serialize) -> Result<String> {
 }
 
 /// Writes the text to the file that was asked for, or to standard output.
-fn deliver(args: &ExportArgs, text: &str) -> Result<Outcome> {
+fn write(args: &ExportArgs, text: &str) -> Result<Outcome> {
     match &args.out {
         Some(file) => output::replace(file, text)?,
-        // A reader who has seen enough closes the pipe; that is no failure.
-        None => drop(stdout().lock().write_all(text.as_bytes())),
+        None => deliver(text),
     }
     Ok(Outcome::Clean)
 }

@@ -10,17 +10,18 @@ mod search;
 mod transfer;
 
 use std::env;
-use std::io::{IsTerminal, stderr};
+use std::io::{IsTerminal, Write as _, stderr, stdout};
 use std::path::Path;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use anyhow::{Context as _, Result};
 use jiff::{Timestamp, civil, tz::TimeZone};
 
-use crate::cli::{Command, HandbookArgs};
+use crate::cli::{Command, HandbookArgs, ReadArgs};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::model::Language;
-use crate::pipeline::{Prepared, Request};
+use crate::pipeline::{self, Prepared, Request};
+use crate::render::Renderer;
 use crate::report::{self, Format};
 use crate::site::Options;
 use crate::source;
@@ -74,12 +75,12 @@ impl HandbookArgs {
         };
         let shown: Vec<Diagnostic> =
             diagnostics.iter().filter(|diagnostic| diagnostic.severity <= least).cloned().collect();
-        let styled = stderr().is_terminal() && env::var_os("NO_COLOR").is_none();
         let prefix = prefix(&self.root);
         // In the terminal, paths are those that an author types; machines need them from the working folder.
         let prefix = if self.format == Format::Text { "" } else { &prefix };
-        let report =
-            report::render(&shown, self.format, language, prefix, styled, |name| source::read_text(&self.root, name));
+        let report = report::render(&shown, self.format, language, prefix, is_styled(), |name| {
+            source::read_text(&self.root, name)
+        });
         if self.format == Format::Text {
             eprint!("{report}");
         } else {
@@ -112,13 +113,56 @@ impl HandbookArgs {
     }
 }
 
+impl ReadArgs {
+    /// Reads the handbook, and tells the language of messages.
+    fn read(&self, base_url: Option<String>) -> Result<(Prepared, Language)> {
+        let prepared = read(&self.root, self.drafts, base_url)?;
+        let language = self.lang.map_or_else(|| prepared.language(), Language::from);
+        Ok((prepared, language))
+    }
+}
+
+/// Reads a handbook for a command that only uses it: what is wrong with it is `check`'s business.
+fn read(root: &Path, drafts: bool, base_url: Option<String>) -> Result<Prepared> {
+    let options = Options { drafts, today: today()? };
+    Ok(pipeline::prepare(root, &Request { options, base_url, release: false }))
+}
+
+/// The renderer of a handbook; reports why there is none.
+fn renderer<'a>(root: &Path, prepared: &'a Prepared, language: Language) -> Option<Renderer<'a>> {
+    match prepared.renderer().transpose() {
+        Ok(Some(renderer)) => return Some(renderer),
+        Ok(None) => report_errors(root, &prepared.diagnostics, language),
+        Err(diagnostic) => report_errors(root, &[diagnostic], language),
+    }
+    None
+}
+
+/// Whether a handbook has no errors; reports them. In half a handbook, cases and items would be missing in silence.
+fn is_sound(root: &Path, prepared: &Prepared, language: Language) -> bool {
+    let is_sound = prepared.is_sound();
+    if !is_sound {
+        report_errors(root, &prepared.diagnostics, language);
+    }
+    is_sound
+}
+
 /// Prints the errors of a handbook, for commands that have nothing to say about it otherwise.
 fn report_errors(root: &Path, diagnostics: &[Diagnostic], language: Language) {
     let errors: Vec<Diagnostic> =
         diagnostics.iter().filter(|diagnostic| diagnostic.severity == Severity::Error).cloned().collect();
-    let styled = stderr().is_terminal() && env::var_os("NO_COLOR").is_none();
     let read = |name: &str| source::read_text(root, name);
-    eprint!("{}", report::render(&errors, Format::Text, language, "", styled, read));
+    eprint!("{}", report::render(&errors, Format::Text, language, "", is_styled(), read));
+}
+
+/// Whether reports may have colours.
+fn is_styled() -> bool {
+    stderr().is_terminal() && env::var_os("NO_COLOR").is_none()
+}
+
+/// Prints to standard output. A reader who has seen enough closes the pipe; that is no failure.
+fn deliver(text: &str) {
+    drop(stdout().lock().write_all(text.as_bytes()));
 }
 
 /// `1 Beispiel`, `14 Beispiele`.

@@ -8,19 +8,20 @@ use std::path::Path;
 use anyhow::{Result, anyhow};
 use search_index::{Archives, Facet, Hit, OpenError, Query, Results, Searcher, Segment};
 
-use super::{Outcome, counted, report_errors, today};
+use super::{Outcome, counted};
 use crate::cli::{FilterArgs, SearchArgs};
 use crate::diagnostic::{Text, suggest};
 use crate::model::Language;
-use crate::pipeline::{self, Prepared, Request};
+use crate::pipeline::Prepared;
 use crate::render::Renderer;
-use crate::site::{Options, phase_id};
+use crate::site::phase_id;
 
 /// Answers one query.
 pub fn run(args: &SearchArgs) -> Result<Outcome> {
-    let prepared = prepare(&args.root, args.drafts)?;
-    let language = args.lang.map_or_else(|| prepared.language(), Language::from);
-    let Some((searcher, renderer)) = open(&args.root, &prepared, language)? else { return Ok(Outcome::Problems) };
+    let (prepared, language) = args.handbook.read(None)?;
+    let Some((searcher, renderer)) = open(&args.handbook.root, &prepared, language)? else {
+        return Ok(Outcome::Problems);
+    };
     let filters = match filters(&args.filters, &renderer) {
         Ok(filters) => filters,
         Err(unknown) => {
@@ -37,29 +38,13 @@ pub fn run(args: &SearchArgs) -> Result<Outcome> {
     Ok(Outcome::Clean)
 }
 
-/// Reads a handbook for searching: what is wrong with it is `check`'s business.
-pub(super) fn prepare(root: &Path, drafts: bool) -> Result<Prepared> {
-    let options = Options { drafts, today: today()? };
-    Ok(pipeline::prepare(root, &Request { options, base_url: None, release: false }))
-}
-
 /// Opens the index of a handbook, made from its texts; reports why there is none.
 pub(super) fn open<'a>(
     root: &Path,
     prepared: &'a Prepared,
     language: Language,
 ) -> Result<Option<(Searcher, Renderer<'a>)>> {
-    let renderer = match prepared.renderer().transpose() {
-        Ok(Some(renderer)) => renderer,
-        Ok(None) => {
-            report_errors(root, &prepared.diagnostics, language);
-            return Ok(None);
-        }
-        Err(diagnostic) => {
-            report_errors(root, &[diagnostic], language);
-            return Ok(None);
-        }
-    };
+    let Some(renderer) = super::renderer(root, prepared, language) else { return Ok(None) };
     let Archives { index, texts } = renderer.search_index()?;
     let searcher = Searcher::open(index).and_then(|mut searcher| searcher.add_texts(&texts).map(|()| searcher));
     let searcher = searcher.map_err(|error| anyhow!("{}", explained(&error).in_language(language)))?;
@@ -155,7 +140,7 @@ fn print_hit(out: &mut impl Write, number: usize, hit: &Hit, args: &SearchArgs, 
     writeln!(out, "\n{number}. {}", shown(&hit.title, styled))?;
     writeln!(out, "   {}", hit.places.iter().chain(&hit.organisations).cloned().collect::<Vec<String>>().join(" · "))?;
     writeln!(out, "   {}", shown(&hit.extract, styled).replace('\n', " "))?;
-    writeln!(out, "   {}", args.root.join("public").join(&hit.url).display())?;
+    writeln!(out, "   {}", args.handbook.root.join("public").join(&hit.url).display())?;
     if args.explain {
         writeln!(out, "   {:.3}", hit.score)?;
         for found in &hit.matches {

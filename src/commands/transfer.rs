@@ -3,12 +3,10 @@
 mod matrix;
 mod plan;
 
-use std::io::{Write as _, stdout};
-
 use anyhow::Result;
 
-use super::{Outcome, report_errors, search};
-use crate::cli::{TransferHandbookArgs, TransferWhat};
+use super::{Outcome, is_sound};
+use crate::cli::{ReadArgs, TransferWhat};
 use crate::model::Language;
 use crate::pipeline::Prepared;
 
@@ -20,18 +18,8 @@ pub fn run(what: &TransferWhat) -> Result<Outcome> {
     }
 }
 
-/// A handbook without errors, and the language of messages. In half a handbook, items would be missing in silence.
-fn sound(args: &TransferHandbookArgs) -> Result<(Option<Prepared>, Language)> {
-    let prepared = search::prepare(&args.root, args.drafts)?;
-    let language = args.lang.map_or_else(|| prepared.language(), Language::from);
-    if prepared.is_sound() {
-        return Ok((Some(prepared), language));
-    }
-    report_errors(&args.root, &prepared.diagnostics, language);
-    Ok((None, language))
-}
-
-/// Prints to standard output. A reader who has seen enough closes the pipe; that is no failure.
-fn deliver(text: &str) {
-    drop(stdout().lock().write_all(text.as_bytes()));
+/// A handbook without errors, and the language of messages.
+fn sound(args: &ReadArgs) -> Result<(Option<Prepared>, Language)> {
+    let (prepared, language) = args.read(None)?;
+    Ok((is_sound(&args.root, &prepared, language).then_some(prepared), language))
 }

@@ -234,10 +234,7 @@ impl Renderer<'_> {
     }
 
     fn csv(&self) -> Vec<u8> {
-        let mut writer = csv::WriterBuilder::new()
-            .delimiter(b';')
-            .terminator(csv::Terminator::CRLF)
-            .from_writer("\u{feff}".as_bytes().to_vec());
+        let mut writer = spreadsheet();
         // Writing to memory cannot fail.
         let _ = writer.write_record(COLUMNS.map(|(name, _)| name));
         for case in &self.site.cases {
@@ -273,6 +270,14 @@ impl Renderer<'_> {
         }
         writer.into_inner().unwrap_or_default()
     }
+}
+
+/// A table in memory as a German spreadsheet program opens it: semicolons, byte order mark, lines of Windows.
+pub fn spreadsheet() -> csv::Writer<Vec<u8>> {
+    csv::WriterBuilder::new()
+        .delimiter(b';')
+        .terminator(csv::Terminator::CRLF)
+        .from_writer("\u{feff}".as_bytes().to_vec())
 }
 
 /// Text that a spreadsheet will not take for a formula.

@@ -29,6 +29,7 @@ use crate::model::{Case, CitedWork, Date, Figure, Language, Located, PageKind, R
 use crate::site::{self, Related, Site};
 use crate::theme::Theme;
 use citation::Citation;
+pub use data::spreadsheet;
 use view::{
     CardPageView, FigureView, HandbookView, LinkView, OutlineView, PageView, ReferenceView, ReviewView, RootView,
     Section, SourceView,

@@ -3,10 +3,11 @@
 use anyhow::Result;
 use serde_json::{Map, Value, json};
 
-use super::{deliver, sound};
+use super::sound;
 use crate::cli::MatrixArgs;
-use crate::commands::Outcome;
+use crate::commands::{Outcome, deliver};
 use crate::model::{Case, Checklist, Dimension, ItemKind, Language};
+use crate::render::spreadsheet;
 use crate::render::words::{KINDS, Words, kind_id};
 use crate::site::Site;
 
@@ -91,10 +92,7 @@ impl Matrix<'_> {
 
     /// A row for every case and dimension, a column for every kind, as a German spreadsheet reads it.
     fn csv(&self) -> String {
-        let mut writer = csv::WriterBuilder::new()
-            .delimiter(b';')
-            .terminator(csv::Terminator::CRLF)
-            .from_writer("\u{feff}".as_bytes().to_vec());
+        let mut writer = spreadsheet();
         let names = ["Kennung", "Fall", "Dimension"].map(str::to_owned);
         let kinds = KINDS.iter().map(|kind| self.words.kind(*kind));
         // Writing to memory cannot fail.

@@ -3,9 +3,9 @@
 use anyhow::Result;
 use serde_json::json;
 
-use super::{deliver, sound};
+use super::sound;
 use crate::cli::PlanArgs;
-use crate::commands::{Outcome, counted};
+use crate::commands::{Outcome, counted, deliver};
 use crate::diagnostic::Text;
 use crate::model::{Language, Plan};
 use crate::plan::{self, Difference, Problem};
