@@ -81,7 +81,45 @@ pub fn is_left_out(token: &Token) -> bool {
 
 /// Splits a text into words.
 pub fn tokens(text: &str) -> Vec<Token> {
-    let mut words = words(text);
+    split(text, |_| true)
+}
+
+/// Splits a text into words, of which only those are folded that begin like a wanted one; the others are empty.
+/// To fold all words of all hits would take longer than to find the hits.
+pub fn tokens_like(text: &str, wanted: &Beginnings) -> Vec<Token> {
+    split(text, |raw| wanted.may_begin(raw))
+}
+
+/// The first two letters of folded words, as a set.
+#[derive(Clone, Debug)]
+pub struct Beginnings([u32; 32]);
+
+impl Beginnings {
+    /// Collects the beginnings of folded words.
+    pub fn of<'a>(words: impl IntoIterator<Item = &'a str>) -> Beginnings {
+        let mut beginnings = Beginnings([0; 32]);
+        // Without them „Bewerberinnen und Bewerber“ would not be one word.
+        for word in words.into_iter().chain(CONJUNCTIONS) {
+            if let [first, second, ..] = word.as_bytes() {
+                beginnings.0[usize::from(first % 32)] |= 1 << (second % 32);
+            }
+        }
+        beginnings
+    }
+
+    /// Whether a word, not yet folded, may be one of these: in doubt it may.
+    fn may_begin(&self, raw: &str) -> bool {
+        let [first, second, ..] = raw.as_bytes() else { return true };
+        let (first, second) = (first.to_ascii_lowercase(), second.to_ascii_lowercase());
+        // „ae“ becomes one letter.
+        let is_plain =
+            first.is_ascii() && second.is_ascii() && !(matches!(first, b'a' | b'o' | b'u') && second == b'e');
+        !is_plain || self.0[usize::from(first % 32)] & 1 << (second % 32) != 0
+    }
+}
+
+fn split(text: &str, is_wanted: impl Fn(&str) -> bool) -> Vec<Token> {
+    let mut words = words(text, is_wanted);
     merge_gender_pairs(&mut words);
     let mut tokens = Vec::with_capacity(words.len());
     let mut position = 0;
@@ -92,7 +130,9 @@ pub fn tokens(text: &str) -> Vec<Token> {
             continue;
         }
         let parts = || std::iter::once(&word.first).chain(&word.more);
-        let whole = parts().map(|part| part.word.as_str()).collect();
+        // Begins like its first part: if that is not wanted, the whole is not.
+        let is_wanted = !word.first.word.is_empty();
+        let whole = parts().filter(|_| is_wanted).map(|part| part.word.as_str()).collect();
         tokens.push(Token { word: cut(whole), kind: TokenKind::Joined, position, span: word.span.clone() });
         for part in std::iter::once(word.first).chain(word.more) {
             tokens.push(Token { word: part.word, kind: TokenKind::Part, position, span: part.span });
@@ -146,12 +186,15 @@ struct Part {
     span: Range<usize>,
 }
 
-fn words(text: &str) -> Vec<Word> {
+fn words(text: &str, is_wanted: impl Fn(&str) -> bool) -> Vec<Word> {
     let mut words: Vec<Word> = Vec::new();
     let mut scanner = Scanner { text, at: 0 };
-    while let Some((part, gendered)) = scanner.part() {
-        let follows_hyphen = words.last().is_some_and(|word| is_hyphen(text.get(word.span.end..part.span.start)));
-        match words.last_mut().filter(|_| follows_hyphen) {
+    while let Some(run) = scanner.run() {
+        let last = words.last_mut().filter(|word| is_hyphen(text.get(word.span.end..run.span.start)));
+        let is_wanted = is_wanted(&run.raw) || last.as_ref().is_some_and(|word| !word.first.word.is_empty());
+        let (word, feminine) = if is_wanted { fold_part(&run.raw) } else { (String::new(), false) };
+        let (part, gendered) = (Part { word, span: run.span }, run.gendered || feminine);
+        match last {
             Some(word) => {
                 word.span.end = part.span.end;
                 word.gendered |= gendered;
@@ -172,9 +215,18 @@ struct Scanner<'t> {
     at: usize,
 }
 
-impl Scanner<'_> {
+/// A run of letters and digits.
+struct Run<'t> {
+    /// As it stands in the text, without gender marks.
+    raw: Cow<'t, str>,
+    span: Range<usize>,
+    /// Had a gender mark.
+    gendered: bool,
+}
+
+impl<'t> Scanner<'t> {
     /// The next run of letters and digits, gender marks included.
-    fn part(&mut self) -> Option<(Part, bool)> {
+    fn run(&mut self) -> Option<Run<'t>> {
         let rest = self.text.get(self.at..)?;
         let start = self.at + rest.find(is_letter)?;
         let mut raw = Cow::Borrowed("");
@@ -194,9 +246,7 @@ impl Scanner<'_> {
                 break;
             }
         }
-        let (word, feminine) = fold_part(&raw);
-        let part = Part { word, span: start..self.at };
-        Some((part, gendered || feminine))
+        Some(Run { raw, span: start..self.at, gendered })
     }
 }
 
@@ -375,6 +425,7 @@ fn merge_gender_pairs(words: &mut Vec<Word>) {
 fn is_gender_pair(first: &Word, second: &Word) -> bool {
     let (one, other) = (&first.first, &second.first);
     first.gendered != second.gendered
+        && !one.word.is_empty()
         && first.more.is_empty()
         && second.more.is_empty()
         && one.word.get(..3) == other.word.get(..3)
@@ -443,6 +494,22 @@ mod tests {
         let tokens = tokens("im Job-Turbo heute");
         let positions: Vec<usize> = tokens.iter().map(|token| token.position).collect();
         assert_eq!(positions, [0, 1, 1, 2, 3]);
+    }
+
+    #[test]
+    fn folds_only_what_may_be_wanted() {
+        let text = "Bewerberinnen und Bewerber im Job-Turbo, Aerzte, Ärzte und ein Turbo-Netzwerk";
+        let like = |words: &[&str]| -> Vec<String> {
+            let found = tokens_like(text, &Beginnings::of(words.iter().copied()));
+            found.into_iter().filter(|token| !token.word.is_empty()).map(|token| token.word).collect()
+        };
+        assert_eq!(like(&["bewerber"]), ["bewerber", "arzte", "arzte", "und"].map(str::to_owned));
+        let turbo = like(&["turbo", "jobturbo"]);
+        for word in ["jobturbo", "job", "turbo", "turbonetzwerk", "netzwerk"] {
+            assert!(turbo.iter().any(|found| found == word), "{word}: {turbo:?}");
+        }
+        let only_turbo = like(&["turbo"]);
+        assert!(!only_turbo.iter().any(|found| found.starts_with("job")), "{only_turbo:?}");
     }
 
     #[test]

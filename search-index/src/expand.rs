@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::analysis;
+use crate::schema::FieldSet;
 use crate::words::{Entry, Words};
 
 /// How a term of the index relates to what was typed.
@@ -68,6 +69,8 @@ pub struct Expansion {
     pub kind: Kind,
     /// How much it counts.
     pub weight: f32,
+    /// Where it stands.
+    pub fields: FieldSet,
 }
 
 /// Shortest piece that is looked for inside longer words; shorter ones are found everywhere.
@@ -278,15 +281,14 @@ fn cost_of_part(words: &Words, part: &str, is_first: bool) -> Option<usize> {
 }
 
 /// Words of the index that look like the word: one step away, two from eight letters on.
-pub fn similar(words: &Words, word: &str) -> Vec<String> {
+pub fn similar<'a>(words: &'a Words, word: &str) -> Vec<&'a Entry> {
     const SHORTEST: usize = 4;
     const LONG: usize = 8;
     let length = word.chars().count();
     if !(SHORTEST..=LONGEST_SPLIT).contains(&length) {
         return Vec::new();
     }
-    let (_, entries) = words.nearest(word, if length < LONG { 1 } else { 2 });
-    entries.into_iter().map(|entry| entry.word.clone()).collect()
+    words.nearest(word, if length < LONG { 1 } else { 2 }).1
 }
 
 /// The longest word of the index with which the word ends, or else starts.
@@ -307,13 +309,14 @@ struct Found(BTreeMap<String, Expansion>);
 impl Found {
     fn add(&mut self, entry: &Entry, kind: Kind, share: f32) {
         let weight = kind.weight() * share;
-        if entry.whole {
-            self.keep(Expansion { term: entry.word.clone(), kind, weight });
+        if !entry.whole.is_empty() {
+            self.keep(Expansion { term: entry.word.clone(), kind, weight, fields: entry.whole });
         }
-        if entry.part {
+        if !entry.part.is_empty() {
             let kind = if kind == Kind::Exact { Kind::Part } else { kind };
             let weight = weight * Kind::Part.weight();
-            self.keep(Expansion { term: format!("{}{}", analysis::PART, entry.word), kind, weight });
+            let term = format!("{}{}", analysis::PART, entry.word);
+            self.keep(Expansion { term, kind, weight, fields: entry.part });
         }
     }
 
@@ -347,10 +350,14 @@ pub fn because(kind: Kind, expansions: Vec<Expansion>) -> Vec<Expansion> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::schema::TextField;
 
     fn words(text: &str) -> Words {
         Words::new(
-            analysis::tokens(text).iter().map(|token| token.term().into_owned()).collect(),
+            analysis::tokens(text)
+                .iter()
+                .map(|token| (token.term().into_owned(), FieldSet::of(TextField::Body)))
+                .collect(),
             &["Deutschland".to_owned()],
         )
     }

@@ -3,7 +3,9 @@
 use std::collections::BTreeSet;
 use std::ops::Range;
 
-use crate::analysis::{self, Token};
+use rustc_hash::FxHashMap;
+
+use crate::analysis::{self, Beginnings, PART, Token, TokenKind};
 use crate::query::Segment;
 
 /// Length of an extract in words: about two lines.
@@ -15,12 +17,41 @@ const ENOUGH: usize = 2;
 /// Words before the first one that was found.
 const LEAD: usize = 6;
 
-/// Terms of each part of a query.
-pub type Wanted<'a> = Vec<BTreeSet<&'a str>>;
+/// What is to be marked: every term of a query, with the number of the first part of the query that it answers.
+pub struct Wanted<'a> {
+    words: FxHashMap<&'a str, usize>,
+    /// Parts of hyphenated words.
+    parts: FxHashMap<&'a str, usize>,
+    beginnings: Beginnings,
+}
+
+impl<'a> Wanted<'a> {
+    /// Collects the terms of each part of a query.
+    pub fn new(parts_of_query: impl IntoIterator<Item = impl IntoIterator<Item = &'a str>>) -> Wanted<'a> {
+        let (mut words, mut parts) = (FxHashMap::default(), FxHashMap::default());
+        for (number, terms) in parts_of_query.into_iter().enumerate() {
+            for term in terms {
+                match term.strip_prefix(PART) {
+                    Some(part) => parts.entry(part).or_insert(number),
+                    None => words.entry(term).or_insert(number),
+                };
+            }
+        }
+        let beginnings = Beginnings::of(words.keys().chain(parts.keys()).copied());
+        Wanted { words, parts, beginnings }
+    }
+
+    /// The part of the query that a word of a text answers.
+    fn answered(&self, token: &Token) -> Option<usize> {
+        let terms = if token.kind == TokenKind::Part { &self.parts } else { &self.words };
+        terms.get(token.word.as_str()).copied()
+    }
+}
 
 /// The whole text with marks.
 pub fn marked(text: &str, wanted: &Wanted<'_>) -> Vec<Segment> {
-    let spans: Vec<Range<usize>> = found(&analysis::tokens(text), wanted).into_iter().map(|found| found.span).collect();
+    let tokens = analysis::tokens_like(text, &wanted.beginnings);
+    let spans: Vec<Range<usize>> = found(&tokens, wanted).into_iter().map(|found| found.span).collect();
     segments(text, 0..text.len(), &spans)
 }
 
@@ -64,18 +95,13 @@ struct Window {
 }
 
 fn found(tokens: &[Token], wanted: &Wanted<'_>) -> Vec<Found> {
-    let mut found = Vec::new();
-    for token in tokens {
-        let term = token.term();
-        if let Some(part) = wanted.iter().position(|terms| terms.contains(&*term)) {
-            found.push(Found { part, word: token.position, span: token.span.clone() });
-        }
-    }
-    found
+    let mark =
+        |token: &Token| Some(Found { part: wanted.answered(token)?, word: token.position, span: token.span.clone() });
+    tokens.iter().filter_map(mark).collect()
 }
 
 fn window(text: &str, wanted: &Wanted<'_>) -> Window {
-    let tokens = analysis::tokens(text);
+    let tokens = analysis::tokens_like(text, &wanted.beginnings);
     let found = found(&tokens, wanted);
     let inside = |start: usize| found.iter().filter(move |one| one.word >= start && one.word < start + WORDS - LEAD);
     let parts = |start: usize| inside(start).map(|one| one.part).collect::<BTreeSet<usize>>().len();
@@ -126,7 +152,7 @@ mod tests {
 
     #[test]
     fn marks_what_was_found() {
-        let wanted = vec![BTreeSet::from(["bewerber"]), BTreeSet::from(["jobturbo", "-turbo"])];
+        let wanted = Wanted::new([vec!["bewerber"], vec!["jobturbo", "-turbo"]]);
         assert_eq!(shown(&marked("Bewerber*innen im Job-Turbo.", &wanted)), "[Bewerber*innen] im [Job-Turbo].");
         assert_eq!(shown(&marked("nichts", &wanted)), "nichts");
         assert_eq!(shown(&marked("", &wanted)), "");
@@ -140,8 +166,8 @@ mod tests {
             "wort ".repeat(40),
             "wort ".repeat(40)
         );
-        let wanted = vec![BTreeSet::from(["anerkennung"]), BTreeSet::from(["beratung"])];
-        let shown = shown(&best(["Eine Beratung.", &long], &wanted, wanted.len()));
+        let wanted = Wanted::new([["anerkennung"], ["beratung"]]);
+        let shown = shown(&best(["Eine Beratung.", &long], &wanted, 2));
         assert!(shown.contains("[Beratung] zur [Anerkennung] folgt."), "{shown}");
         assert!(shown.starts_with("… ") && shown.ends_with(" …"), "{shown}");
     }

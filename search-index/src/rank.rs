@@ -17,7 +17,8 @@ use tantivy::{DocId, DocSet, TERMINATED, Term};
 use crate::TextField;
 use crate::expand::{Expansion, Kind};
 use crate::query::Match;
-use crate::schema::Fields;
+use crate::schema::{FieldSet, Fields};
+use crate::words::Entry;
 
 const K1: f32 = 1.2;
 const B: f32 = 0.75;
@@ -104,13 +105,13 @@ impl Ranker {
         Ok(Ranker { fields: ranked.collect::<tantivy::Result<_>>()?, documents })
     }
 
-    /// Every term of every field.
-    pub fn terms(&self) -> Vec<String> {
+    /// Every term of every field, with the field.
+    pub fn terms(&self) -> Vec<(String, FieldSet)> {
         let mut terms = Vec::new();
         for field in &self.fields {
             let Ok(mut stream) = field.postings.terms().stream() else { continue };
             while stream.advance() {
-                terms.push(String::from_utf8_lossy(stream.key()).into_owned());
+                terms.push((String::from_utf8_lossy(stream.key()).into_owned(), FieldSet::of(field.field)));
             }
         }
         terms
@@ -149,22 +150,27 @@ impl Ranker {
         let mut sum = vec![0.0_f32; self.documents];
         let mut here = vec![0.0_f32; self.documents];
         for field in &self.fields {
-            here.fill(0.0);
+            let mut is_found = false;
             visit(field, &mut |document, _, _, score| {
                 if let Some(known) = here.get_mut(document as usize) {
                     *known = known.max(score);
+                    is_found = true;
                 }
             });
-            for ((best, sum), here) in best.iter_mut().zip(&mut sum).zip(&here) {
+            if !is_found {
+                continue;
+            }
+            for ((best, sum), here) in best.iter_mut().zip(&mut sum).zip(&mut here) {
                 *best = best.max(*here);
-                *sum += here;
+                *sum += *here;
+                *here = 0.0;
             }
         }
         best.iter().zip(sum).map(|(best, sum)| best + FURTHER_FIELDS * (sum - best)).collect()
     }
 
     fn any(&self, field: &RankedField, expansions: &[Expansion], note: &mut dyn FnMut(DocId, &str, Kind, f32)) {
-        for expansion in expansions {
+        for expansion in expansions.iter().filter(|expansion| expansion.fields.holds(field.field)) {
             let term = Term::from_field_text(field.schema_field, &expansion.term);
             let found = field.postings.read_postings(&term, IndexRecordOption::WithFreqs);
             let Ok(Some(mut postings)) = found else { continue };
@@ -178,6 +184,10 @@ impl Ranker {
     }
 
     fn row(&self, field: &RankedField, steps: &[Step], kind: Kind, note: &mut dyn FnMut(DocId, &str, Kind, f32)) {
+        let is_there = |step: &Step| step.expansions.iter().any(|expansion| expansion.fields.holds(field.field));
+        if !steps.iter().all(is_there) {
+            return;
+        }
         let mut ends: Option<BTreeMap<DocId, BTreeMap<u32, f32>>> = None;
         for step in steps {
             let places = field.places(step);
@@ -238,13 +248,13 @@ impl Ranker {
         })
     }
 
-    /// Number of fields and cases that hold a term.
-    pub fn frequency(&self, word: &str) -> u32 {
+    /// Number of cases that hold a word by itself, summed over the fields.
+    pub fn frequency(&self, entry: &Entry) -> u32 {
         let of = |field: &RankedField| {
-            let term = Term::from_field_text(field.schema_field, word);
+            let term = Term::from_field_text(field.schema_field, &entry.word);
             field.postings.doc_freq(&term).unwrap_or_default()
         };
-        self.fields.iter().map(of).sum()
+        self.fields.iter().filter(|field| entry.whole.holds(field.field)).map(of).sum()
     }
 }
 
@@ -257,7 +267,7 @@ impl RankedField {
     /// Where the terms stand, moved back to where the row begins, with the weight of the best.
     fn places(&self, step: &Step) -> BTreeMap<DocId, BTreeMap<u32, f32>> {
         let mut places: BTreeMap<DocId, BTreeMap<u32, f32>> = BTreeMap::new();
-        for expansion in &step.expansions {
+        for expansion in step.expansions.iter().filter(|expansion| expansion.fields.holds(self.field)) {
             let term = Term::from_field_text(self.schema_field, &expansion.term);
             let found = self.postings.read_postings(&term, IndexRecordOption::WithFreqsAndPositions);
             let Ok(Some(mut postings)) = found else { continue };

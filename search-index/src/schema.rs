@@ -144,6 +144,32 @@ impl TextField {
     }
 }
 
+/// A set of fields.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct FieldSet(u8);
+
+impl FieldSet {
+    /// The set of one field.
+    pub fn of(field: TextField) -> FieldSet {
+        FieldSet(1 << field as u8)
+    }
+
+    /// Whether the field is among them.
+    pub fn holds(self, field: TextField) -> bool {
+        self.0 & FieldSet::of(field).0 != 0
+    }
+
+    /// Whether there is no field.
+    pub fn is_empty(self) -> bool {
+        self.0 == 0
+    }
+
+    /// Takes in the fields of another set.
+    pub fn add(&mut self, other: FieldSet) {
+        self.0 |= other.0;
+    }
+}
+
 /// The fields that are read by number.
 #[derive(Clone, Debug)]
 pub struct Fields {

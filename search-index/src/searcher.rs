@@ -2,7 +2,9 @@
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Mutex, PoisonError};
 
+use rustc_hash::FxHashMap;
 use tantivy::store::StoreReader;
 use tantivy::{DocId, Index, SegmentReader, TantivyDocument};
 
@@ -41,7 +43,18 @@ pub struct Searcher {
     documents: u32,
     /// Checksum of the archive.
     checksum: u32,
+    meanings: Mutex<Meanings>,
 }
+
+/// What words came to, by word and whether it is unfinished: a query that is typed asks for its first words again with
+/// every letter of the last one.
+type Meanings = FxHashMap<(String, bool), Meaning>;
+
+/// Ways in which a case can answer a word, and a word to suggest in its place.
+type Meaning = (Vec<Way>, Option<String>);
+
+/// Words whose meanings are kept.
+const MEANINGS: usize = 300;
 
 /// A case that answers a query.
 #[derive(Clone, Copy)]
@@ -99,6 +112,7 @@ impl Searcher {
             texts: Texts::default(),
             documents: segment.max_doc(),
             checksum,
+            meanings: Mutex::default(),
         })
     }
 
@@ -155,9 +169,10 @@ impl Searcher {
         const SHORTEST: usize = 3;
         let last = asked.last().filter(|part| part.form == Form::Unfinished && part.whole.len() >= SHORTEST);
         let Some(last) = last.filter(|_| most > 0) else { return Vec::new() };
-        let longer = self.words.starting_with(&last.whole).filter(|entry| entry.whole && entry.word != last.whole);
+        let longer =
+            self.words.starting_with(&last.whole).filter(|entry| !entry.whole.is_empty() && entry.word != last.whole);
         let mut longer: Vec<(Reverse<u32>, &Entry)> =
-            longer.map(|entry| (Reverse(self.ranker.frequency(&entry.word)), entry)).collect();
+            longer.map(|entry| (Reverse(self.ranker.frequency(entry)), entry)).collect();
         longer.sort_by_key(|(frequency, _)| *frequency);
         let mut stems = BTreeSet::new();
         let different = longer.into_iter().filter(|(_, entry)| stems.insert(entry.stem()));
@@ -184,7 +199,7 @@ impl Searcher {
         (units, suggestions)
     }
 
-    fn ways(&self, asked: &Asked) -> (Vec<Way>, Option<String>) {
+    fn ways(&self, asked: &Asked) -> Meaning {
         match asked.form {
             Form::Phrase => {
                 let exact = |word: &String| exact_only(expand::direct(&self.words, word));
@@ -197,7 +212,7 @@ impl Searcher {
     }
 
     /// A hyphenated word is a compound whose halves are known.
-    fn hyphenated(&self, asked: &Asked) -> (Vec<Way>, Option<String>) {
+    fn hyphenated(&self, asked: &Asked) -> Meaning {
         const SHORTEST_PART: usize = 3;
         let is_unfinished = asked.form == Form::UnfinishedHyphenated;
         let found = |word: &String, is_last: bool| {
@@ -222,7 +237,16 @@ impl Searcher {
         (ways, better)
     }
 
-    fn word(&self, word: &str, unfinished: bool) -> (Vec<Way>, Option<String>) {
+    fn word(&self, word: &str, unfinished: bool) -> Meaning {
+        let mut meanings = self.meanings.lock().unwrap_or_else(PoisonError::into_inner);
+        if meanings.len() >= MEANINGS {
+            meanings.clear();
+        }
+        let meaning = meanings.entry((word.to_owned(), unfinished));
+        meaning.or_insert_with(|| self.meaning(word, unfinished)).clone()
+    }
+
+    fn meaning(&self, word: &str, unfinished: bool) -> Meaning {
         let direct = expand::direct(&self.words, word);
         let compounds = expand::compounds(&self.words, word);
         let prefixed =
@@ -260,8 +284,8 @@ impl Searcher {
 
     /// The most frequent of the words that look most alike.
     fn similar(&self, word: &str) -> Option<String> {
-        let candidates = expand::similar(&self.words, word);
-        candidates.into_iter().rev().max_by_key(|candidate| self.ranker.frequency(candidate))
+        let candidates = expand::similar(&self.words, word).into_iter().rev();
+        candidates.max_by_key(|candidate| self.ranker.frequency(candidate)).map(|entry| entry.word.clone())
     }
 
     /// The longest phrase with synonyms with which the query goes on: words taken, and in which groups it is which phrase.
@@ -381,7 +405,7 @@ impl Searcher {
     }
 
     fn hits(&self, page: &[Ranked], units: &[Unit], explain: bool) -> Vec<Hit> {
-        let wanted: Wanted<'_> = units.iter().map(|unit| unit.terms().collect()).collect();
+        let wanted = Wanted::new(units.iter().map(Unit::terms));
         let numbers: Vec<DocId> = page.iter().map(|case| case.document).collect();
         let mut reasons: BTreeMap<DocId, Vec<query::Match>> = BTreeMap::new();
         for unit in units.iter().filter(|_| explain) {

@@ -2,21 +2,23 @@
 
 use std::collections::BTreeSet;
 use std::hash::BuildHasher;
+use std::sync::OnceLock;
 
 use memchr::memmem;
 use rustc_hash::{FxBuildHasher, FxHashMap, FxHashSet};
 
 use crate::analysis::{self, PART};
+use crate::schema::FieldSet;
 
 /// A word of the index.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Entry {
     /// The folded word.
     pub word: String,
-    /// Stands by itself somewhere.
-    pub whole: bool,
-    /// Is part of a hyphenated word somewhere.
-    pub part: bool,
+    /// Where it stands by itself.
+    pub whole: FieldSet,
+    /// Where it is part of a hyphenated word.
+    pub part: FieldSet,
     /// Its letters as a set, to pass over most words quickly.
     letters: u32,
     stem: Stem,
@@ -50,13 +52,15 @@ pub struct Words {
     places: FxHashMap<u64, usize>,
     /// Hashes of all stems.
     stems: FxHashSet<u64>,
+    /// Hashes of the last letters of the stems of longer words, collected when they are asked for: few queries do.
+    endings: OnceLock<FxHashSet<u64>>,
     exceptions: BTreeSet<String>,
 }
 
 impl Words {
     /// Collects terms, in any order and with repetitions.
     #[cfg(any(feature = "write", test))]
-    pub fn new(terms: Vec<String>, exceptions: &[String]) -> Self {
+    pub fn new(terms: Vec<(String, FieldSet)>, exceptions: &[String]) -> Self {
         let stem = |word: &str| {
             let stem = analysis::stem(word);
             if word.starts_with(&stem) { Stem::Start(stem.len()) } else { Stem::Other(stem.into()) }
@@ -66,7 +70,7 @@ impl Words {
 
     /// Collects terms whose stems are known, as [`Words::stems`] wrote them down; none if they are those of other terms.
     /// Stemming tens of thousands of words anew would take longer than everything else when an index is opened.
-    pub fn with_stems(terms: Vec<String>, exceptions: &[String], mut stems: &[u8]) -> Option<Self> {
+    pub fn with_stems(terms: Vec<(String, FieldSet)>, exceptions: &[String], mut stems: &[u8]) -> Option<Self> {
         let mut take = |length: usize| {
             let (taken, rest) = stems.split_at_checked(length)?;
             stems = rest;
@@ -83,30 +87,29 @@ impl Words {
     }
 
     fn collected(
-        mut terms: Vec<String>,
+        mut terms: Vec<(String, FieldSet)>,
         exceptions: &[String],
         mut stem: impl FnMut(&str) -> Option<Stem>,
     ) -> Option<Self> {
-        // By word and then by kind; stable sorting would need memory.
-        terms.sort_unstable_by(|left, right| plain(left).cmp(plain(right)).then(left.cmp(right)));
-        terms.dedup();
+        // Stable sorting would need memory.
+        terms.sort_unstable_by(|(left, _), (right, _)| plain(left).cmp(plain(right)));
         let mut entries: Vec<Entry> = Vec::with_capacity(terms.len());
-        for term in terms {
+        for (term, fields) in terms {
             let is_part = term.starts_with(PART);
-            match entries.last_mut().filter(|last| last.word == plain(&term)) {
-                Some(last) if is_part => last.part = true,
-                Some(last) => last.whole = true,
-                None => {
-                    let word = if is_part { plain(&term).to_owned() } else { term };
-                    let (letters, stem) = (letters(&word), stem(&word)?);
-                    entries.push(Entry { letters, stem, whole: !is_part, part: is_part, word });
-                }
+            let is_new = entries.last().is_none_or(|last| last.word != plain(&term));
+            if is_new {
+                let word = if is_part { plain(&term).to_owned() } else { term };
+                let (letters, stem) = (letters(&word), stem(&word)?);
+                entries.push(Entry { letters, stem, whole: FieldSet::default(), part: FieldSet::default(), word });
+            }
+            if let Some(entry) = entries.last_mut() {
+                if is_part { &mut entry.part } else { &mut entry.whole }.add(fields);
             }
         }
         let exceptions = exceptions.iter().map(|word| analysis::stem(&analysis::fold(word))).collect();
         let places = entries.iter().enumerate().map(|(place, entry)| (hash(&entry.word), place)).collect();
         let stems = entries.iter().map(|entry| hash(entry.stem())).collect();
-        Some(Words { entries, places, stems, exceptions })
+        Some(Words { entries, places, stems, endings: OnceLock::new(), exceptions })
     }
 
     /// The stems of all words in a form that [`Words::with_stems`] reads: for each a byte with the length of the stem, or
@@ -161,6 +164,10 @@ impl Words {
 
     /// Whether a longer word has a stem that ends so.
     pub fn ends_with_stem(&self, stem: &str) -> bool {
+        let endings = || self.entries.iter().filter_map(|entry| ending(entry.stem())).map(hash).collect();
+        if ending(stem).is_some_and(|ending| !self.endings.get_or_init(endings).contains(&hash(ending))) {
+            return false;
+        }
         let wanted = letters(stem);
         let ends = |entry: &Entry| {
             entry.letters & wanted == wanted && entry.word.len() > stem.len() && entry.stem().ends_with(stem)
@@ -205,6 +212,12 @@ fn hash(word: &str) -> u64 {
     FxBuildHasher.hash_one(word)
 }
 
+/// The last letters of a stem, by which most questions for an ending are answered; none if it is shorter.
+fn ending(stem: &str) -> Option<&str> {
+    const LETTERS: usize = 5;
+    stem.get(stem.len().checked_sub(LETTERS)?..)
+}
+
 /// A term without the mark of a part.
 fn plain(term: &str) -> &str {
     term.strip_prefix(PART).unwrap_or(term)
@@ -246,6 +259,7 @@ fn distance(left: &[char], right: &[char], most: usize) -> Option<usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::schema::TextField;
 
     fn check_distance(left: &str, right: &str, most: usize, expected: Option<usize>) {
         let letters = |word: &str| word.chars().collect::<Vec<char>>();
@@ -265,9 +279,11 @@ mod tests {
 
     #[test]
     fn finds_words() {
-        let terms = ["netzwerk", "-turbo", "jobturbo", "vermittlungsbudget", "budget"].map(str::to_owned).to_vec();
-        let words = Words::new(terms, &[]);
-        assert!(words.get("turbo").is_some_and(|entry| entry.part && !entry.whole));
+        let terms = ["netzwerk", "-turbo", "jobturbo", "vermittlungsbudget", "budget"];
+        let terms = terms.map(|term| (term.to_owned(), FieldSet::of(TextField::Body)));
+        let words = Words::new(terms.to_vec(), &[]);
+        assert!(words.get("turbo").is_some_and(|entry| !entry.part.is_empty() && entry.whole.is_empty()));
+        assert!(words.ends_with_stem("turbo") && !words.ends_with_stem("netzwerk"));
         assert!(words.knows("netzwerke"));
         assert_eq!(words.starting_with("net").count(), 1);
         let found: Vec<&str> = words.containing("budget").map(|(entry, _)| entry.word.as_str()).collect();
