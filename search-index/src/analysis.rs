@@ -6,8 +6,10 @@
 
 use std::borrow::Cow;
 use std::ops::Range;
+use std::sync::LazyLock;
 
 use frostem::{Algorithm, Stemmer};
+use rustc_hash::FxHashSet;
 
 /// Longest word in letters; what is longer is cut. The longest word of the German code of law has 63.
 pub const LONGEST_WORD: usize = 80;
@@ -68,9 +70,10 @@ const CONJUNCTIONS: [&str; 4] = ["und", "oder", "bzw", "sowie"];
 const VERBS_IN_INNEN: [&str; 7] =
     ["beginnen", "gewinnen", "besinnen", "entrinnen", "gerinnen", "verrinnen", "erinnern"];
 
-/// Whether a folded word carries no meaning of its own.
+/// Whether a folded word carries no meaning of its own. Asked for every word of every text.
 pub fn is_function_word(word: &str) -> bool {
-    FUNCTION_WORDS.contains(&word)
+    static WORDS: LazyLock<FxHashSet<&str>> = LazyLock::new(|| FUNCTION_WORDS.into_iter().collect());
+    WORDS.contains(word)
 }
 
 /// Whether the index passes over the word: half of all words, and nobody asks for them. Their places stay empty, so that
