@@ -6,10 +6,8 @@
 
 use std::borrow::Cow;
 use std::ops::Range;
-use std::sync::LazyLock;
 
 use frostem::{Algorithm, Stemmer};
-use rustc_hash::FxHashSet;
 
 /// Longest word in letters; what is longer is cut. The longest word of the German code of law has 63.
 pub const LONGEST_WORD: usize = 80;
@@ -51,16 +49,16 @@ impl Token {
     }
 }
 
-/// Words that carry no meaning of their own. They are indexed for phrases, but a query of several words does not need them.
+/// Words that carry no meaning of their own, in alphabetical order. They are indexed for phrases, but a query of several words does not need them.
 const FUNCTION_WORDS: [&str; 111] = [
     "ab", "aber", "alle", "allem", "allen", "aller", "alles", "als", "also", "am", "an", "auch", "auf", "aus", "bei",
-    "beim", "bin", "bis", "da", "dabei", "damit", "dann", "das", "dass", "dem", "den", "denen", "der", "des", "die",
-    "dies", "diese", "dieser", "durch", "ein", "eine", "einem", "einen", "einer", "eines", "er", "es", "fur", "gegen",
-    "gibt", "hat", "haben", "ich", "ihr", "ihre", "im", "in", "ins", "ist", "kann", "konnen", "man", "mehr", "mit",
-    "nach", "nicht", "noch", "nur", "ob", "oder", "ohne", "per", "sei", "sein", "seine", "seit", "sich", "sie", "sind",
-    "so", "soll", "sollen", "statt", "uber", "um", "und", "uns", "unser", "unter", "vom", "von", "vor", "wann", "war",
-    "waren", "warum", "was", "welche", "welcher", "welches", "wenn", "wer", "werden", "wie", "wieso", "wir", "wird",
-    "wo", "wurde", "wurden", "zu", "zum", "zur", "zwischen", "bzw", "sowie",
+    "beim", "bin", "bis", "bzw", "da", "dabei", "damit", "dann", "das", "dass", "dem", "den", "denen", "der", "des",
+    "die", "dies", "diese", "dieser", "durch", "ein", "eine", "einem", "einen", "einer", "eines", "er", "es", "fur",
+    "gegen", "gibt", "haben", "hat", "ich", "ihr", "ihre", "im", "in", "ins", "ist", "kann", "konnen", "man", "mehr",
+    "mit", "nach", "nicht", "noch", "nur", "ob", "oder", "ohne", "per", "sei", "sein", "seine", "seit", "sich", "sie",
+    "sind", "so", "soll", "sollen", "sowie", "statt", "uber", "um", "und", "uns", "unser", "unter", "vom", "von",
+    "vor", "wann", "war", "waren", "warum", "was", "welche", "welcher", "welches", "wenn", "wer", "werden", "wie",
+    "wieso", "wir", "wird", "wo", "wurde", "wurden", "zu", "zum", "zur", "zwischen",
 ];
 
 /// Words between two gender forms of the same word: „Bewerberinnen und Bewerber“.
@@ -72,8 +70,7 @@ const VERBS_IN_INNEN: [&str; 7] =
 
 /// Whether a folded word carries no meaning of its own. Asked for every word of every text.
 pub fn is_function_word(word: &str) -> bool {
-    static WORDS: LazyLock<FxHashSet<&str>> = LazyLock::new(|| FUNCTION_WORDS.into_iter().collect());
-    WORDS.contains(word)
+    FUNCTION_WORDS.binary_search(&word).is_ok()
 }
 
 /// Whether the index passes over the word: half of all words, and nobody asks for them. Their places stay empty, so that
@@ -513,6 +510,12 @@ mod tests {
         }
         let only_turbo = like(&["turbo"]);
         assert!(!only_turbo.iter().any(|found| found.starts_with("job")), "{only_turbo:?}");
+    }
+
+    #[test]
+    fn function_words_are_in_order() {
+        assert!(FUNCTION_WORDS.is_sorted());
+        assert!(is_function_word("ab") && is_function_word("zwischen") && !is_function_word("arbeit"));
     }
 
     #[test]

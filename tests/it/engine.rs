@@ -16,7 +16,7 @@ use wasmi::{Engine, Instance, Linker, Memory, Module, Store, TypedFunc};
 use crate::support::{praxis, repository};
 
 /// Largest module, packed.
-const LARGEST: usize = 400 * 1024;
+const LARGEST: usize = 400_000;
 
 fn packed_engine() -> Vec<u8> {
     fs::read(repository().join("search-index/engine/engine.wasm.gz")).unwrap()
