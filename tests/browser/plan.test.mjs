@@ -173,9 +173,9 @@ for (const name of BROWSERS) {
           assert.equal(await page.$eval(button, (each) => each.getAttribute('aria-pressed')), 'false');
           await click(page, button);
           assert.equal(await page.$eval(button, (each) => each.getAttribute('aria-pressed')), 'true');
-          assert.match(await words(page, 'a[data-selection]'), /^1 Fall auf der Merkliste/);
+          assert.match(await words(page, 'a[data-selection]'), /^1 Beispiel auf der Merkliste/);
           await click(page, button);
-          assert.match(await words(page, 'a[data-selection]'), /^0 Fälle/);
+          assert.match(await words(page, 'a[data-selection]'), /^0 Beispiele/);
         }));
 
       test('without keeping, the plan goes along to the list, to another case and back', () =>
@@ -198,7 +198,7 @@ for (const name of BROWSERS) {
           const link = `#plan-aehnlich a[href*="${OTHER}"]`;
           await follow(page, link);
           await ready(page);
-          assert.match(await words(page, 'a[data-selection]'), /^1 Fall/);
+          assert.match(await words(page, 'a[data-selection]'), /^1 Beispiel/);
           assert.match(await words(page, '[data-yours="state"]'), /Bayern.*gleiches Land/s);
           assert.deepEqual(await storedAnywhere(page), []);
         }));
@@ -221,7 +221,7 @@ for (const name of BROWSERS) {
           assert.deepEqual(warnings, [], 'nothing can be lost');
 
           await page.goto(place() + OTHER);
-          await until(page, () => /^1 Fall/.test(document.querySelector('a[data-selection]').textContent));
+          await until(page, () => /^1 Beispiel/.test(document.querySelector('a[data-selection]').textContent));
           assert.ok(!(await page.$eval('a[data-selection]', (link) => link.href)).includes('#plan='), 'nothing has to go along');
           await page.goto(place() + LIST);
           await until(page, (item) => document.getElementById(item), id);
@@ -402,7 +402,7 @@ for (const name of BROWSERS) {
           await until(page, () => document.querySelector('.item'));
           await click(page, '[data-take="csv"]');
           const csv = (await download(/^plan-[\d-]+\.csv$/)).toString('utf8');
-          assert.ok(csv.startsWith('\ufeffDimension;Art;Punkt;Fall;Antwort;Stand;Notiz;'));
+          assert.ok(csv.startsWith('\ufeffDimension;Art;Punkt;Beispiel;Antwort;Stand;Notiz;'));
           assert.ok(csv.includes(`"'=HYPERLINK(""x"")"`));
           assert.ok(csv.includes(';15.12.2026;'));
           assert.equal(csv.trim().split('\r\n').length, ids('stellenboerse-vogtland').length + 1);
