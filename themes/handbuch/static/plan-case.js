@@ -19,7 +19,7 @@
     case: slug,
     dimension: item.dataset.dimension,
     kind: item.dataset.kind,
-    passed: item.dataset.passed !== undefined,
+    due: item.querySelector("time[data-due]")?.dateTime,
     text: one(".item-text", item).textContent.trim(),
     forms: ids(item.dataset.forms),
     settlements: ids(item.dataset.settlements),
