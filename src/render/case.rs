@@ -151,7 +151,6 @@ impl<'a> Renderer<'a> {
                 forms: self.site.values_of(case, Facet::Form),
                 states: self.site.values_of(case, Facet::State),
                 settlements: self.site.values_of(case, Facet::Settlement),
-                phases: self.site.values_of(case, Facet::Phase),
             },
             page,
         }

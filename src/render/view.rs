@@ -534,8 +534,6 @@ pub struct TraitsView {
     pub states: Vec<String>,
     /// `grossstadt` …; empty where not known.
     pub settlements: Vec<String>,
-    /// `phase-2` …
-    pub phases: Vec<String>,
 }
 
 /// An institution.

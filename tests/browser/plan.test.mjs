@@ -10,7 +10,7 @@ import { BROWSERS, freshProfile, launch, openPage, stored, until } from './lib/b
 import { none } from './lib/none.mjs';
 import { HANDBOOK, MORNING, NOON, entry, saved } from './lib/plan.mjs';
 import { serve } from './lib/server.mjs';
-import { PRAXIS, REPOSITORY, buildSite, scratch } from './lib/site.mjs';
+import { PRAXIS, REPOSITORY, buildSite, copyWithManyCases, scratch } from './lib/site.mjs';
 
 const run = promisify(execFile);
 
@@ -194,6 +194,7 @@ for (const name of BROWSERS) {
 
           await page.$eval('#plan-profil details', (details) => { details.open = true; });
           await page.select('#plan-profil select[name="state"]', 'bayern');
+          await page.$eval('#plan-aehnlich', (details) => { details.open = true; });
           await until(page, () => document.querySelector('#plan-aehnlich li a')?.href.includes('#plan='));
           const link = `#plan-aehnlich a[href*="${OTHER}"]`;
           await follow(page, link);
@@ -585,6 +586,39 @@ test('a handbook of another name keeps apart, and so does another page that spea
     assert.match(await words(other, '#plan-behalten [data-state]'), /Nichts ist gespeichert/);
   } finally {
     await browser.close();
+  }
+});
+
+test('choosing among many cases loads their places, and the items of the chosen ones alone', async () => {
+  const root = await copyWithManyCases(90);
+  const many = await buildSite({ root });
+  const browser = await launch('chromium');
+  try {
+    const { page, complaints, requests } = await openPage(browser);
+    const loaded = () => requests.flatMap((address) => /pruefpunkte\/(\w+)\.js$/.exec(address)?.[1] ?? []).sort();
+    await page.goto(many.address('praxis/index.html'));
+    await follow(page, 'a[href$="merkliste.html#plan-profil"]');
+    await ready(page);
+    assert.ok(await page.$eval('#plan-profil details', (details) => details.open), 'the three questions are open');
+    await page.select('#plan-profil select[name="state"]', 'thueringen');
+    await click(page, '#plan-profil input[value="laendlich-duenn"]');
+    await until(page, () => /Job-Event Wartburgkreis/.test(document.querySelector('#plan-aehnlich li')?.textContent));
+    assert.match(await words(page, '#plan-aehnlich li'), /Aufwand: nicht genannt.*gleiches Land: Thüringen.*gleicher Siedlungstyp/s);
+    assert.deepEqual(loaded(), ['index', 'rahmen']);
+    await page.focus('#plan-aehnlich li button');
+    await page.keyboard.press('Enter');
+    await until(page, () => document.querySelector('#plan-punkte .item'));
+    assert.equal(await page.evaluate(() => document.activeElement.dataset.slug), 'job-event-wartburgkreis', 'the focus stays');
+    assert.equal(await page.evaluate(() => document.activeElement.getAttribute('aria-pressed')), 'true');
+    assert.equal(loaded().length, 3, `${loaded()}`);
+    await click(page, '#plan-aehnlich [data-more]');
+    await until(page, () => document.querySelectorAll('#plan-aehnlich li.similar').length === 40);
+    assert.equal(loaded().length, 3, `${loaded()}`);
+    none(complaints);
+  } finally {
+    await browser.close();
+    await many.remove();
+    await rm(root, { recursive: true, force: true });
   }
 });
 
