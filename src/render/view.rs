@@ -226,6 +226,8 @@ pub struct Listing {
     pub total: usize,
     /// Cases of this page, each a finished list item made with the template `card.html`.
     pub cards_html: String,
+    /// Names of these cases, for addresses.
+    pub slugs: Vec<String>,
     /// Number of this page, from 1.
     pub number: usize,
     /// Number of pages.

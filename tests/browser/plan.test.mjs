@@ -446,6 +446,22 @@ for (const name of BROWSERS) {
           none(similar.filter(([, reasons]) => reasons.length === 0).map(([title]) => `${title}: no reason`));
         }));
 
+      test('a topic leads to a plan of its cases, and a reload does not choose them again', () =>
+        on(LIST, async (page) => {
+          await page.goto(`${place()}themen/zusammenarbeit-ag-s.html`);
+          await follow(page, '#teil-faelle ~ .head-links a');
+          await ready(page);
+          const chosen = () => page.$$eval('#plan-faelle [data-name] a', (links) => links.map((link) => link.pathname.split('/').at(-1)).sort());
+          await until(page, () => document.querySelector('#plan-punkte .item'));
+          const expected = cases.filter(({ topics }) => topics.includes('Zusammenarbeit mit dem AG-S')).map(({ slug }) => `${slug}.html`).sort();
+          assert.ok(expected.length > 1);
+          assert.deepEqual(await chosen(), expected);
+          assert.equal(new URL(page.url()).search, '');
+          await page.goto(`${place()}${LIST}?faelle=gibt-es-nicht,__proto__,${CASE.slice(7, -5)}`);
+          await until(page, () => document.querySelector('#plan-punkte .item'));
+          assert.deepEqual(await chosen(), [CASE.slice(7)]);
+        }));
+
       test('the joint plan: points of two cases, own ones, order, filter', () =>
         on(LIST, async (page) => {
           const plan = saved({ cases: ['stellenboerse-vogtland', 'bewerbertage-augsburg'].map((slug) => ({ slug, title: slug })) });

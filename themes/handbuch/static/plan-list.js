@@ -1,7 +1,7 @@
 // The list of chosen cases and the joint plan: all their points together, own points, order, similar cases.
 "use strict";
 (async () => {
-  const { page, answer, byLikeness, count, isSelected, move, points, removeOwn, select, setOwn } = globalThis.HandbookPlan;
+  const { LIMITS, page, answer, byLikeness, count, isSelected, move, points, removeOwn, select, setOwn } = globalThis.HandbookPlan;
   const { one, all, word, number, element, copyOf, say } = page;
   const items = globalThis.HandbookItems;
   const index = items.shared;
@@ -211,6 +211,16 @@
     }
   });
 
+  /** Other pages lead here with cases to choose: ?faelle=a,b. Taken out of the address, so that a reload does not choose them again. */
+  const selectFromAddress = async () => {
+    const slugs = new URLSearchParams(location.search).get("faelle")?.split(",").slice(0, LIMITS.cases) ?? [];
+    if (!slugs.length) return;
+    history.replaceState(null, "", location.pathname + location.hash);
+    await items.load(page.root, slugs);
+    session.update((plan) => { for (const slug of slugs) if (cases.has(slug)) select(plan, cases.get(slug), true); });
+    say(number("selection", session.plan.cases.length));
+  };
+
   // All of it
 
   const meeting = all("#plan-besprechung input");
@@ -248,6 +258,7 @@
   for (const each of all("[data-live]")) each.hidden = false;
   for (const each of all("[data-dead]")) each.hidden = true;
   await showTransfer();
+  await selectFromAddress();
   // Who has chosen nothing yet has come to choose.
   choice.open = !session.plan.cases.length;
   if (location.hash === "#plan-profil") one("#plan-profil details").open = true;
