@@ -67,7 +67,7 @@ impl JsonSchema for Checklist {
         let item = generator.subschema_for::<ChecklistItem>();
         json_schema!({ "anyOf": [
             { "const": Checklist::NOT_RECORDED, "description": "Noch nicht erhoben." },
-            { "type": "array", "items": item },
+            { "type": "array", "items": item, "minItems": 1 },
         ] })
     }
 }

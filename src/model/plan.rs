@@ -14,7 +14,7 @@ use super::{Answer, ItemKind};
 #[serde(deny_unknown_fields)]
 #[schemars(
     title = "Plan",
-    description = "Antworten eines Hauses auf die Prüflisten mehrerer Praxisfälle. Höchstens 1 MiB, UTF-8."
+    description = "Antworten eines Hauses auf die Prüflisten mehrerer Beispiele. Höchstens 1 MiB, UTF-8."
 )]
 pub struct Plan {
     /// Tells a plan from other JSON: [`Plan::FORMAT`].
@@ -43,7 +43,7 @@ pub struct Plan {
     pub profile: PlanProfile,
     /// Chosen cases in the order of the reader.
     #[serde(default)]
-    #[schemars(description = "Ausgewählte Fälle, in der Reihenfolge der Merkliste.", length(max = 500))]
+    #[schemars(description = "Ausgewählte Beispiele, in der Reihenfolge der Merkliste.", length(max = 500))]
     pub cases: Vec<PlanCase>,
     /// Answers to items of the handbook.
     #[serde(default)]
@@ -104,13 +104,13 @@ pub struct PlanProfile {
 /// A chosen case.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-#[schemars(description = "Ein ausgewählter Fall.")]
+#[schemars(description = "Ein ausgewähltes Beispiel.")]
 pub struct PlanCase {
     /// Name of its page.
     #[schemars(description = "Name der Seite ohne .html.", schema_with = "id_schema")]
     pub slug: String,
     /// Title when it was chosen.
-    #[schemars(description = "Titel, als der Fall ausgewählt wurde.", length(max = 1000))]
+    #[schemars(description = "Titel, als das Beispiel ausgewählt wurde.", length(max = 1000))]
     pub title: String,
 }
 
@@ -123,7 +123,7 @@ pub struct PlanAnswer {
     #[schemars(description = "Kennung des Punkts; bleibt über alle Ausgaben gleich.", schema_with = "id_schema")]
     pub item: String,
     /// Name of the case that it belongs to.
-    #[schemars(description = "Name des Falls.", schema_with = "id_schema")]
+    #[schemars(description = "Name des Beispiels.", schema_with = "id_schema")]
     pub case: String,
     /// Id of the dimension.
     #[schemars(description = "Kennung der Dimension.", schema_with = "id_schema")]

@@ -194,13 +194,8 @@ impl Explanation<'_> {
                 );
             }
             ValidationErrorKind::MinItems { limit } => {
-                let entries = if *limit == 1 { "Eintrag" } else { "Einträge" };
-                push(
-                    Code::InvalidValue,
-                    node.at,
-                    text!("die Liste „{name}“ ist zu kurz", "the list \"{name}\" is too short"),
-                    Some(text!("mindestens {limit} {entries} angeben", "give at least {limit}")),
-                );
+                let message = text!("die Liste „{name}“ ist zu kurz", "the list \"{name}\" is too short");
+                push(Code::InvalidValue, node.at, message, Some(too_few(&name, *limit)));
             }
             ValidationErrorKind::MaxItems { limit } => push(
                 Code::InvalidValue,
@@ -267,6 +262,18 @@ impl Explanation<'_> {
     fn description(&self, error: &ValidationError<'_>) -> Option<Text> {
         let description = self.schema_of(error)?.get("description")?.as_str()?;
         Some(text!("{description}", "{description}"))
+    }
+}
+
+/// What to do about a list with fewer entries than it needs.
+fn too_few(name: &str, limit: u64) -> Text {
+    match (name, limit) {
+        ("checklist", _) => text!(
+            "mindestens einen Punkt angeben; solange nichts erhoben ist: „checklist: not-recorded“",
+            "give at least one item; while nothing has been recorded: \"checklist: not-recorded\""
+        ),
+        (_, 1) => text!("mindestens 1 Eintrag angeben", "give at least 1"),
+        (_, limit) => text!("mindestens {limit} Einträge angeben", "give at least {limit}"),
     }
 }
 

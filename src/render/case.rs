@@ -6,8 +6,8 @@ use serde_json::json;
 use super::citation::{Citation, Name};
 use super::view::{
     AnswerView, CardView, CaseView, ChecklistDimensionView, ChecklistItemView, ChecklistView, CitationView,
-    ContactView, EffortView, ExternalLinkView, FactView, LinkView, OrganisationView, PageView, PlaceView, RedirectView,
-    RelatedView, RemarkView, Section, StatusView, TraitsView,
+    ContactView, DueView, EffortView, ExternalLinkView, FactView, LinkView, OrganisationView, PageView, PlaceView,
+    RedirectView, RelatedView, RemarkView, Section, StatusView, TraitsView,
 };
 use super::words::{KINDS, kind_id};
 use super::{Recipe, Renderer, is_over, json_for_script, language, link};
@@ -151,7 +151,6 @@ impl<'a> Renderer<'a> {
                 forms: self.site.values_of(case, Facet::Form),
                 states: self.site.values_of(case, Facet::State),
                 settlements: self.site.values_of(case, Facet::Settlement),
-                phases: self.site.values_of(case, Facet::Phase),
             },
             page,
         }
@@ -217,8 +216,11 @@ impl<'a> Renderer<'a> {
             applies_to: form_names.chain(settlement_names).collect(),
             applies_to_forms: forms.iter().map(|form| site::form_id(*form).to_owned()).collect(),
             applies_to_settlements: settlements.iter().map(|each| site::settlement_id(*each).to_owned()).collect(),
-            due: item.due.as_ref().map(|due| self.words.date(due.value)),
-            passed: item.due.as_ref().is_some_and(|due| is_over(due.value, self.site.today)),
+            due: item.due.as_ref().map(|due| DueView {
+                text: self.words.date(due.value),
+                date: due.to_string(),
+                passed: is_over(due.value, self.site.today),
+            }),
             answers: Answer::of(item.kind).iter().map(answer).collect(),
             source: self.reference(&item.source),
         }

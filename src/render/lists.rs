@@ -102,11 +102,11 @@ impl<'a> Renderer<'a> {
     ) -> Listing {
         let cases: Vec<&Case> = cases.collect();
         let (pages, length) = (self.pages(cases.len()), self.cases_per_page());
-        let shown = cases.iter().skip((number - 1) * length).take(length);
-        let cards_html = shown.filter_map(|case| self.cards.get(case.slug.as_str())).map(String::as_str).collect();
+        let shown = || cases.iter().skip((number - 1) * length).take(length).map(|case| case.slug.as_str());
         Listing {
             total: cases.len(),
-            cards_html,
+            cards_html: shown().filter_map(|slug| self.cards.get(slug)).map(String::as_str).collect(),
+            slugs: shown().map(str::to_owned).collect(),
             number,
             pages,
             links: if pages > 1 { pagination(number, pages, &path) } else { Vec::new() },

@@ -19,6 +19,10 @@ pub fn recipes<'a>(renderer: &'a Renderer<'a>) -> Vec<Recipe<'a>> {
     let index = Recipe::new("daten/pruefpunkte/index.js".to_owned(), || {
         Ok(format!("HandbookItems.index({});\n", json(&renderer.items_index())).into_bytes())
     });
+    let settings = Recipe::new("daten/pruefpunkte/rahmen.js".to_owned(), || {
+        let settings: Vec<CaseSetting> = renderer.site.cases.iter().map(|case| renderer.setting(case)).collect();
+        Ok(format!("HandbookItems.settings({});\n", json(&settings)).into_bytes())
+    });
     let chunks = renderer.site.cases.chunks(CHUNK).enumerate().map(|(number, cases)| {
         Recipe::new(format!("daten/pruefpunkte/{number}.js"), move || {
             let cases: Vec<CaseItems> = cases.iter().map(|case| renderer.items_of(case)).collect();
@@ -34,7 +38,7 @@ pub fn recipes<'a>(renderer: &'a Renderer<'a>) -> Vec<Recipe<'a>> {
         }),
     ];
     let schema = Recipe::new("daten/plan.schema.json".to_owned(), || Ok(pretty(&schemars::schema_for!(Plan))));
-    [index, schema].into_iter().chain(chunks).chain(pages).collect()
+    [index, settings, schema].into_iter().chain(chunks).chain(pages).collect()
 }
 
 /// JSON is JavaScript, since ECMAScript 2019 with every character.
@@ -54,7 +58,6 @@ struct ItemsIndex<'a> {
     forms: Vec<Named>,
     states: Vec<StateName<'a>>,
     settlements: Vec<Described>,
-    phases: Vec<Named>,
     /// Slug of the first case of every chunk: a case is in the last chunk whose first slug is not greater.
     first: Vec<&'a str>,
 }
@@ -114,6 +117,24 @@ struct StateName<'a> {
     neighbours: Vec<&'a str>,
 }
 
+/// Where a case takes place and who does it: enough to put cases in order by likeness and to choose one. One entry of the
+/// argument of `HandbookItems.settings`.
+#[derive(Serialize)]
+struct CaseSetting<'a> {
+    slug: &'a str,
+    short_title: &'a str,
+    /// Path from the root of the site.
+    href: String,
+    place: String,
+    organisations: String,
+    /// `überschaubar`.
+    effort: String,
+    forms: Vec<String>,
+    /// Slugs of the Länder; empty: nationwide.
+    states: Vec<String>,
+    settlements: Vec<String>,
+}
+
 /// A case with its checklist. One entry of the second argument of `HandbookItems.cases`.
 #[derive(Serialize)]
 struct CaseItems<'a> {
@@ -126,10 +147,6 @@ struct CaseItems<'a> {
     place: String,
     /// `Jobcenter Vogtland (gE) und 2 weitere`.
     organisations: String,
-    forms: Vec<String>,
-    states: Vec<String>,
-    settlements: Vec<String>,
-    phases: Vec<String>,
     /// Items in the order of the page; none: not recorded yet.
     items: Vec<Item<'a>>,
 }
@@ -195,7 +212,6 @@ impl<'a> Renderer<'a> {
             forms: named(Facet::Form),
             states: self.state_names(),
             settlements: self.site.values(Facet::Settlement).into_iter().map(settlement).collect(),
-            phases: named(Facet::Phase),
             first: self.site.cases.chunks(CHUNK).filter_map(|chunk| Some(chunk.first()?.slug.as_str())).collect(),
         }
     }
@@ -221,7 +237,6 @@ impl<'a> Renderer<'a> {
     }
 
     fn items_of(&self, case: &'a Case) -> CaseItems<'a> {
-        let values = |facet| self.site.values_of(case, facet);
         CaseItems {
             slug: case.slug.as_str(),
             title: &case.data.title,
@@ -229,11 +244,22 @@ impl<'a> Renderer<'a> {
             href: site::case_path(case.slug.as_str()),
             place: self.place_line(case),
             organisations: self.organisations_line(case),
+            items: self.in_order(case.data.checklist.items()).map(|item| self.plan_item(item)).collect(),
+        }
+    }
+
+    fn setting(&self, case: &'a Case) -> CaseSetting<'a> {
+        let values = |facet| self.site.values_of(case, facet);
+        CaseSetting {
+            slug: case.slug.as_str(),
+            short_title: &case.data.short_title,
+            href: site::case_path(case.slug.as_str()),
+            place: self.place_line(case),
+            organisations: self.organisations_line(case),
+            effort: self.words.effort(case.data.effort.level),
             forms: values(Facet::Form),
             states: values(Facet::State),
             settlements: values(Facet::Settlement),
-            phases: values(Facet::Phase),
-            items: self.in_order(case.data.checklist.items()).map(|item| self.plan_item(item)).collect(),
         }
     }
 

@@ -226,6 +226,8 @@ pub struct Listing {
     pub total: usize,
     /// Cases of this page, each a finished list item made with the template `card.html`.
     pub cards_html: String,
+    /// Names of these cases, for addresses.
+    pub slugs: Vec<String>,
     /// Number of this page, from 1.
     pub number: usize,
     /// Number of pages.
@@ -534,8 +536,6 @@ pub struct TraitsView {
     pub states: Vec<String>,
     /// `grossstadt` …; empty where not known.
     pub settlements: Vec<String>,
-    /// `phase-2` …
-    pub phases: Vec<String>,
 }
 
 /// An institution.
@@ -635,14 +635,23 @@ pub struct ChecklistItemView {
     pub applies_to_forms: Vec<String>,
     /// The same as ids: settlement types.
     pub applies_to_settlements: Vec<String>,
-    /// `29. April 2025`.
-    pub due: Option<String>,
-    /// The date has passed.
-    pub passed: bool,
+    /// By when.
+    pub due: Option<DueView>,
     /// Answers to choose from; empty where a note or a date is the answer.
     pub answers: Vec<AnswerView>,
     /// Where it is said.
     pub source: ReferenceView,
+}
+
+/// A deadline.
+#[derive(Clone, Debug, Serialize)]
+pub struct DueView {
+    /// `29. April 2025`.
+    pub text: String,
+    /// `2025`, `2025-04` or `2025-04-29`: for scripts.
+    pub date: String,
+    /// It had passed on the day of the build.
+    pub passed: bool,
 }
 
 /// An answer to choose.

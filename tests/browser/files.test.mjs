@@ -260,6 +260,7 @@ for (const [kind, baseUrl] of [
       const sheets = sum(await weigh(/^assets\/(handbuch|tokens)\.css$/));
       const scripts = sum(await weigh(/^assets\/(?!engine|search|results|plan-)[^/]+\.js$/));
       const planSheet = sum(await weigh(/^assets\/plan\.css$/));
+      const listSheet = sum(await weigh(/^assets\/plan-list\.css$/));
       const planScripts = sum(await weigh(/^assets\/plan-[^/]+\.js$/));
       const searchSheet = sum(await weigh(/^assets\/search\.css$/));
       const transferSheet = sum(await weigh(/^assets\/transfer\.css$/));
@@ -272,6 +273,7 @@ for (const [kind, baseUrl] of [
           ['style sheet of the search', searchSheet, 12],
           ['style sheet of pages across cases', transferSheet, 12],
           ['style sheet of plans', planSheet, 10],
+          ['style sheet of the list', listSheet, 4],
           ['scripts of plans', planScripts, 75],
           ['scripts of the search', searchScripts, 24],
           ['heaviest page of a case', heaviest, 60],

@@ -10,7 +10,7 @@ import { BROWSERS, freshProfile, launch, openPage, stored, until } from './lib/b
 import { none } from './lib/none.mjs';
 import { HANDBOOK, MORNING, NOON, entry, saved } from './lib/plan.mjs';
 import { serve } from './lib/server.mjs';
-import { PRAXIS, REPOSITORY, buildSite, scratch } from './lib/site.mjs';
+import { PRAXIS, REPOSITORY, buildSite, copyWithManyCases, scratch } from './lib/site.mjs';
 
 const run = promisify(execFile);
 
@@ -173,9 +173,9 @@ for (const name of BROWSERS) {
           assert.equal(await page.$eval(button, (each) => each.getAttribute('aria-pressed')), 'false');
           await click(page, button);
           assert.equal(await page.$eval(button, (each) => each.getAttribute('aria-pressed')), 'true');
-          assert.match(await words(page, 'a[data-selection]'), /^1 Fall auf der Merkliste/);
+          assert.match(await words(page, 'a[data-selection]'), /^1 Beispiel auf der Merkliste/);
           await click(page, button);
-          assert.match(await words(page, 'a[data-selection]'), /^0 Fälle/);
+          assert.match(await words(page, 'a[data-selection]'), /^0 Beispiele/);
         }));
 
       test('without keeping, the plan goes along to the list, to another case and back', () =>
@@ -194,11 +194,12 @@ for (const name of BROWSERS) {
 
           await page.$eval('#plan-profil details', (details) => { details.open = true; });
           await page.select('#plan-profil select[name="state"]', 'bayern');
+          await page.$eval('#plan-aehnlich', (details) => { details.open = true; });
           await until(page, () => document.querySelector('#plan-aehnlich li a')?.href.includes('#plan='));
           const link = `#plan-aehnlich a[href*="${OTHER}"]`;
           await follow(page, link);
           await ready(page);
-          assert.match(await words(page, 'a[data-selection]'), /^1 Fall/);
+          assert.match(await words(page, 'a[data-selection]'), /^1 Beispiel/);
           assert.match(await words(page, '[data-yours="state"]'), /Bayern.*gleiches Land/s);
           assert.deepEqual(await storedAnywhere(page), []);
         }));
@@ -221,7 +222,7 @@ for (const name of BROWSERS) {
           assert.deepEqual(warnings, [], 'nothing can be lost');
 
           await page.goto(place() + OTHER);
-          await until(page, () => /^1 Fall/.test(document.querySelector('a[data-selection]').textContent));
+          await until(page, () => /^1 Beispiel/.test(document.querySelector('a[data-selection]').textContent));
           assert.ok(!(await page.$eval('a[data-selection]', (link) => link.href)).includes('#plan='), 'nothing has to go along');
           await page.goto(place() + LIST);
           await until(page, (item) => document.getElementById(item), id);
@@ -402,7 +403,7 @@ for (const name of BROWSERS) {
           await until(page, () => document.querySelector('.item'));
           await click(page, '[data-take="csv"]');
           const csv = (await download(/^plan-[\d-]+\.csv$/)).toString('utf8');
-          assert.ok(csv.startsWith('\ufeffDimension;Art;Punkt;Fall;Antwort;Stand;Notiz;'));
+          assert.ok(csv.startsWith('\ufeffDimension;Art;Punkt;Beispiel;Antwort;Stand;Notiz;'));
           assert.ok(csv.includes(`"'=HYPERLINK(""x"")"`));
           assert.ok(csv.includes(';15.12.2026;'));
           assert.equal(csv.trim().split('\r\n').length, ids('stellenboerse-vogtland').length + 1);
@@ -443,6 +444,22 @@ for (const name of BROWSERS) {
           const weights = similar.map(([, reasons]) => reasons.filter((reason) => /^gleich/.test(reason)).length);
           assert.ok(weights[0] > 0 && weights.at(-1) === 0, `${weights}`);
           none(similar.filter(([, reasons]) => reasons.length === 0).map(([title]) => `${title}: no reason`));
+        }));
+
+      test('a topic leads to a plan of its cases, and a reload does not choose them again', () =>
+        on(LIST, async (page) => {
+          await page.goto(`${place()}themen/zusammenarbeit-ag-s.html`);
+          await follow(page, '#teil-faelle ~ .head-links a');
+          await ready(page);
+          const chosen = () => page.$$eval('#plan-faelle [data-name] a', (links) => links.map((link) => link.pathname.split('/').at(-1)).sort());
+          await until(page, () => document.querySelector('#plan-punkte .item'));
+          const expected = cases.filter(({ topics }) => topics.includes('Zusammenarbeit mit dem AG-S')).map(({ slug }) => `${slug}.html`).sort();
+          assert.ok(expected.length > 1);
+          assert.deepEqual(await chosen(), expected);
+          assert.equal(new URL(page.url()).search, '');
+          await page.goto(`${place()}${LIST}?faelle=gibt-es-nicht,__proto__,${CASE.slice(7, -5)}`);
+          await until(page, () => document.querySelector('#plan-punkte .item'));
+          assert.deepEqual(await chosen(), [CASE.slice(7)]);
         }));
 
       test('the joint plan: points of two cases, own ones, order, filter', () =>
@@ -585,6 +602,39 @@ test('a handbook of another name keeps apart, and so does another page that spea
     assert.match(await words(other, '#plan-behalten [data-state]'), /Nichts ist gespeichert/);
   } finally {
     await browser.close();
+  }
+});
+
+test('choosing among many cases loads their places, and the items of the chosen ones alone', async () => {
+  const root = await copyWithManyCases(90);
+  const many = await buildSite({ root });
+  const browser = await launch('chromium');
+  try {
+    const { page, complaints, requests } = await openPage(browser);
+    const loaded = () => requests.flatMap((address) => /pruefpunkte\/(\w+)\.js$/.exec(address)?.[1] ?? []).sort();
+    await page.goto(many.address('praxis/index.html'));
+    await follow(page, 'a[href$="merkliste.html#plan-profil"]');
+    await ready(page);
+    assert.ok(await page.$eval('#plan-profil details', (details) => details.open), 'the three questions are open');
+    await page.select('#plan-profil select[name="state"]', 'thueringen');
+    await click(page, '#plan-profil input[value="laendlich-duenn"]');
+    await until(page, () => /Job-Event Wartburgkreis/.test(document.querySelector('#plan-aehnlich li')?.textContent));
+    assert.match(await words(page, '#plan-aehnlich li'), /Aufwand: nicht genannt.*gleiches Land: Thüringen.*gleicher Siedlungstyp/s);
+    assert.deepEqual(loaded(), ['index', 'rahmen']);
+    await page.focus('#plan-aehnlich li button');
+    await page.keyboard.press('Enter');
+    await until(page, () => document.querySelector('#plan-punkte .item'));
+    assert.equal(await page.evaluate(() => document.activeElement.dataset.slug), 'job-event-wartburgkreis', 'the focus stays');
+    assert.equal(await page.evaluate(() => document.activeElement.getAttribute('aria-pressed')), 'true');
+    assert.equal(loaded().length, 3, `${loaded()}`);
+    await click(page, '#plan-aehnlich [data-more]');
+    await until(page, () => document.querySelectorAll('#plan-aehnlich li.similar').length === 40);
+    assert.equal(loaded().length, 3, `${loaded()}`);
+    none(complaints);
+  } finally {
+    await browser.close();
+    await many.remove();
+    await rm(root, { recursive: true, force: true });
   }
 });
 

@@ -1,10 +1,12 @@
 // What the scripts add to the pages: explanations of terms, the comparison, copying. From disk and on the web.
 import assert from 'node:assert/strict';
+import { readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { BROWSERS, launch, openPage, stored, until } from './lib/browsers.mjs';
 import { none } from './lib/none.mjs';
 import { serve } from './lib/server.mjs';
-import { buildSite, largestCase } from './lib/site.mjs';
+import { buildSite, copyOfHandbook, largestCase } from './lib/site.mjs';
 
 let site;
 let server;
@@ -224,3 +226,57 @@ for (const name of BROWSERS) {
     });
   }
 }
+
+describe('a deadline, by the day of the reader', () => {
+  const ITEM = 'vog-mov-03';
+  const PAGES = ['praxis/move-vogtland.html', 'transfer/nachhalten.html', 'druck.html'];
+  let root;
+  let built;
+  let browser;
+  before(async () => {
+    root = await copyOfHandbook();
+    const path = join(root, 'content/cases/move-vogtland/case.yaml');
+    await writeFile(path, (await readFile(path, 'utf8')).replace('due: 2025-04-29', 'due: 2026-12-15'));
+    built = await buildSite({ root, today: '2026-11-22' });
+    browser = await launch('chromium');
+  });
+  after(async () => {
+    await browser?.close();
+    await built?.remove();
+    if (root) await rm(root, { recursive: true, force: true });
+  });
+
+  /** Opens a page on a day, and says for each of its deadlines whether it is shown as passed; and where everything stands. */
+  const look = async (path, day, { scripts = true } = {}) => {
+    const { page, complaints } = await openPage(browser);
+    await page.evaluateOnNewDocument((moment) => {
+      const { Date: Real } = globalThis;
+      globalThis.Date = class extends Real {
+        constructor(...parts) { super(...(parts.length ? parts : [moment])); }
+      };
+    }, `${day}T12:00:00`);
+    await page.setJavaScriptEnabled(scripts);
+    await page.goto(built.address(path));
+    const found = await page.evaluate((item) => ({
+      passed: [...document.querySelectorAll('.due [data-passed]')].map((word) => getComputedStyle(word).visibility === 'visible'),
+      places: [...document.querySelectorAll('.due, .fact, .meta, .item')].map((each) => Object.values(each.getBoundingClientRect().toJSON())),
+      state: document.querySelector(`.dimension:has(#${item}) .standing`)?.textContent,
+    }), ITEM);
+    none(complaints);
+    await page.close();
+    return found;
+  };
+
+  for (const path of PAGES) {
+    test(`${path}: marked from the day after, without moving anything; without scripts the day of the build counts`, async () => {
+      const last = await look(path, '2026-12-15');
+      assert.ok(last.passed.length > 0);
+      assert.ok(last.passed.every((passed) => !passed));
+      const next = await look(path, '2026-12-16');
+      assert.ok(next.passed.every((passed) => passed));
+      assert.deepEqual(next.places, last.places);
+      if (last.state) assert.deepEqual([last.state, next.state], ['1 offen', '1 Frist vorbei']);
+      assert.ok((await look(path, '2026-12-16', { scripts: false })).passed.every((passed) => !passed));
+    });
+  }
+});

@@ -95,7 +95,7 @@ fn check_differences(content: String, expected: Value) {
 #[test]
 fn the_matrix_is_a_table_for_people() {
     let expected = "\
-Fall                    A  Summe
+Beispiel                A  Summe
 Job-Messe Musterstadt   1      1
 Netzwerk Beispielkreis  noch nicht erhoben
 Summe                   1      1
@@ -117,7 +117,7 @@ A  Aufwand
 
 #[test]
 fn the_matrix_is_a_table_for_spreadsheets() {
-    let expected = "\u{feff}Kennung;Fall;Dimension;Voraussetzung;Stolperstein;Klärungsfrage;Gelingensfaktor;Aufwand;Variante;Frist\r
+    let expected = "\u{feff}Kennung;Beispiel;Dimension;Voraussetzung;Stolperstein;Klärungsfrage;Gelingensfaktor;Aufwand;Variante;Frist\r
 job-messe-musterstadt;Job-Messe Musterstadt;Aufwand;1;0;0;0;0;0;0\r
 netzwerk-beispielkreis;Netzwerk Beispielkreis;Aufwand;;;;;;;\r
 ";
@@ -148,7 +148,7 @@ fn the_matrix_counts_every_item_once() {
 #[test]
 fn a_plan_that_fits_is_clean() {
     let run = check(fitting().to_string(), &[]).expect(0);
-    assert_eq!((&*run.stdout, &*run.stderr), ("1 Fall, 1 Antwort, 1 eigener Punkt; Ausgabe 2026-11\n", ""));
+    assert_eq!((&*run.stdout, &*run.stderr), ("1 Beispiel, 1 Antwort, 1 eigener Punkt; Ausgabe 2026-11\n", ""));
     check(format!("\u{feff}{}", fitting()), &[]).expect(0);
 }
 
@@ -162,7 +162,7 @@ fn another_edition_alone_is_no_problem() {
 fn shows_both_texts_of_a_changed_item() {
     let run = check(with("/answers/0/text", json!("Ein Raum ist da.\u{1b}[2J")), &[]).expect(1);
     let expected = "\
-1 Fall, 1 Antwort, 1 eigener Punkt; Ausgabe 2026-11
+1 Beispiel, 1 Antwort, 1 eigener Punkt; Ausgabe 2026-11
 geänderter Text: messe-01 (job-messe-musterstadt)
   damals: Ein Raum ist da.<U+001B>[2J
   jetzt: Ein Raum für vierzig Tische ist gebucht.

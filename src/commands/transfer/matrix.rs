@@ -77,7 +77,7 @@ impl Matrix<'_> {
             let all = |dimension| self.site.cases.iter().map(|case| count(case, dimension, kind)).sum();
             self.dimensions().iter().map(all).collect()
         };
-        let cases: Vec<Vec<String>> = [header(text!("Fall", "case").in_language(self.language).to_owned())]
+        let cases: Vec<Vec<String>> = [header(text!("Beispiel", "case").in_language(self.language).to_owned())]
             .into_iter()
             .chain(self.site.cases.iter().map(by_case))
             .chain([row(sum.clone(), of_kind(None))])
@@ -93,7 +93,7 @@ impl Matrix<'_> {
     /// A row for every case and dimension, a column for every kind, as a German spreadsheet reads it.
     fn csv(&self) -> String {
         let mut writer = spreadsheet();
-        let names = ["Kennung", "Fall", "Dimension"].map(str::to_owned);
+        let names = ["Kennung", "Beispiel", "Dimension"].map(str::to_owned);
         let kinds = KINDS.iter().map(|kind| self.words.kind(*kind));
         // Writing to memory cannot fail.
         let _ = writer.write_record(names.into_iter().chain(kinds));
@@ -160,9 +160,9 @@ mod tests {
 
     #[test]
     fn aligns_by_characters() {
-        let rows = [vec!["Fälle", "A", "Summe"], vec!["x", "10", "·"], vec!["Köln am Rhein", "noch nicht erhoben"]];
+        let rows = [vec!["Beispiele", "A", "Summe"], vec!["x", "10", "·"], vec!["Köln am Rhein", "noch nicht erhoben"]];
         let rows = rows.map(|row| row.into_iter().map(str::to_owned).collect());
-        let expected = "Fälle           A  Summe\nx              10      ·\nKöln am Rhein  noch nicht erhoben\n";
+        let expected = "Beispiele       A  Summe\nx              10      ·\nKöln am Rhein  noch nicht erhoben\n";
         assert_eq!(aligned(&rows), expected);
     }
 }

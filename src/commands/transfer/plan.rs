@@ -98,7 +98,7 @@ fn summary(plan: &Plan, site: &Site) -> Text {
     let (cases, answers, own) = (plan.cases.len(), plan.answers.len(), plan.own.len());
     let (was, is) = (&plan.handbook.edition, site.handbook.edition.to_string());
     let de = [
-        counted(cases, "Fall", "Fälle"),
+        counted(cases, "Beispiel", "Beispiele"),
         counted(answers, "Antwort", "Antworten"),
         counted(own, "eigener Punkt", "eigene Punkte"),
     ];
@@ -121,10 +121,10 @@ fn explained(difference: &Difference) -> Vec<Text> {
             )]
         }
         Difference::UnknownCase { case, title } => {
-            vec![text!("unbekannter Fall: {case} („{title}“)", "unknown case: {case} (\"{title}\")")]
+            vec![text!("unbekanntes Beispiel: {case} („{title}“)", "unknown case: {case} (\"{title}\")")]
         }
         Difference::RenamedCase { was, is } => {
-            vec![text!("umbenannter Fall: {was} heißt jetzt {is}", "renamed case: {was} is now {is}")]
+            vec![text!("umbenanntes Beispiel: {was} heißt jetzt {is}", "renamed case: {was} is now {is}")]
         }
         Difference::UnknownItem { item, case, text } => {
             vec![text!("unbekannter Punkt: {item} ({case})", "unknown item: {item} ({case})"), was(text)]

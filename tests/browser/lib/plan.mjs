@@ -4,11 +4,11 @@ import { join } from 'node:path';
 import vm from 'node:vm';
 import { REPOSITORY } from './site.mjs';
 
-const SCRIPTS = ['plan-model', 'plan-check', 'plan-link', 'plan-profile', 'plan-csv', 'plan-odt'];
+const SCRIPTS = ['days', 'plan-model', 'plan-check', 'plan-link', 'plan-profile', 'plan-csv', 'plan-odt'];
 
 /** `HandbookPlan` without any page. */
 export async function loadModel() {
-  const context = vm.createContext({ TextEncoder, TextDecoder, Blob, CompressionStream, DecompressionStream, atob, btoa });
+  const context = vm.createContext({ document: { querySelectorAll: () => [] }, TextEncoder, TextDecoder, Blob, CompressionStream, DecompressionStream, atob, btoa });
   for (const name of SCRIPTS) {
     const path = join(REPOSITORY, `themes/handbuch/static/${name}.js`);
     vm.runInContext(await readFile(path, 'utf8'), context, { filename: path });

@@ -52,13 +52,14 @@ export async function copyWithManyCases(count) {
 
 /**
  * Builds a handbook and looks at what came out.
- * @param {{root?: string, baseUrl?: string}} options handbook to build, and the address it is to be published at
+ * @param {{root?: string, baseUrl?: string, today?: string}} options handbook to build, the address it is to be published at, and
+ *   the day of the build
  */
-export async function buildSite({ root = REPOSITORY, baseUrl } = {}) {
+export async function buildSite({ root = REPOSITORY, baseUrl, today } = {}) {
   const home = await scratch();
   const folder = join(home, 'Gute Praxis – Überblick');
-  const address = baseUrl ? ['--base-url', baseUrl] : [];
-  await run(PRAXIS, ['build', '--quiet', '--root', root, '--out', folder, ...address]);
+  const more = [...(baseUrl ? ['--base-url', baseUrl] : []), ...(today ? ['--today', today] : [])];
+  await run(PRAXIS, ['build', '--quiet', '--root', root, '--out', folder, ...more]);
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
   const files = entries
     .filter((entry) => !entry.isDirectory())

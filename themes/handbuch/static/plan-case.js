@@ -10,7 +10,7 @@
   const list = one("#teil-pruefliste");
   const { case: slug, title } = main.dataset;
   const ids = (value) => (value ? value.split(" ") : []);
-  const traits = Object.fromEntries(["forms", "states", "settlements", "phases"].map((key) => [key, ids(main.dataset[key])]));
+  const traits = Object.fromEntries(["forms", "states", "settlements"].map((key) => [key, ids(main.dataset[key])]));
 
   const items = all(".item", list).map((item) => ({
     element: item,
@@ -19,7 +19,7 @@
     case: slug,
     dimension: item.dataset.dimension,
     kind: item.dataset.kind,
-    passed: item.dataset.passed !== undefined,
+    due: item.querySelector("time[data-due]")?.dateTime,
     text: one(".item-text", item).textContent.trim(),
     forms: ids(item.dataset.forms),
     settlements: ids(item.dataset.settlements),

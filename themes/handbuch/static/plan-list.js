@@ -1,7 +1,7 @@
 // The list of chosen cases and the joint plan: all their points together, own points, order, similar cases.
 "use strict";
 (async () => {
-  const { page, answer, byLikeness, count, isSelected, move, points, removeOwn, select, setOwn } = globalThis.HandbookPlan;
+  const { LIMITS, page, answer, byLikeness, count, isSelected, move, points, removeOwn, select, setOwn } = globalThis.HandbookPlan;
   const { one, all, word, number, element, copyOf, say } = page;
   const items = globalThis.HandbookItems;
   const index = items.shared;
@@ -156,49 +156,70 @@
     if ("answer" in changes && place) say(`${index.dimensions.find(({ id }) => id === point.dimension).name}: ${place.textContent}`);
   };
 
-  // Similar cases
+  // Choosing cases, those most like the reader's institution first
 
-  const showSimilar = async () => {
+  const choice = one("#plan-aehnlich");
+
+  const choiceElement = (each, reasons) => {
+    const made = copyOf("plan-similar");
+    made.prepend(element("h4", {}, element("a", { href: page.root + each.href, textContent: each.short_title })));
+    one("[data-place]", made).textContent = `${each.organisations} · ${each.place}`;
+    one("[data-effort]", made).textContent = each.effort;
+    one(".reasons", made).append(...reasons.map((textContent) => element("li", { textContent })));
+    const button = one("button", made);
+    one("[data-of]", button).textContent = each.short_title;
+    button.dataset.slug = each.slug;
+    return made;
+  };
+
+  const showChosen = () => {
+    for (const button of all("[data-slug]", choice)) button.setAttribute("aria-pressed", isSelected(session.plan, button.dataset.slug));
+  };
+
+  const showChoice = async () => {
     const { plan } = session;
     const known = Object.keys(plan.profile).length > 0;
     one("[data-no-profile]").hidden = known;
-    one("#plan-aehnlich").hidden = !known;
-    if (!known || !isNew("similar", plan.profile, plan.cases, portion)) return;
-    await items.load(page.root);
-    const sorted = byLikeness(cases.values(), plan.profile, index);
-    one("#plan-aehnlich ul").replaceChildren(...sorted.slice(0, portion).map((each) => {
-      const made = copyOf("plan-similar");
-      made.prepend(element("h3", {}, element("a", { href: page.root + each.href, textContent: each.short_title })));
-      one("[data-place]", made).textContent = `${each.organisations} · ${each.place}`;
+    one("[data-with-profile]").hidden = !known;
+    showChosen();
+    if (!choice.open || !isNew("choice", plan.profile, portion)) return;
+    const sorted = byLikeness(await items.loadSettings(page.root), plan.profile, index);
+    one("ul", choice).replaceChildren(...sorted.slice(0, portion).map((each) => {
       const reasons = page.reasonWords(each.reasons, plan.profile, index);
-      one(".reasons", made).append(...(reasons.length ? reasons : [word("like-none")]).map((textContent) => element("li", { textContent })));
-      const button = one("button", made);
-      one("[data-of]", button).textContent = each.short_title;
-      button.dataset.slug = each.slug;
-      button.setAttribute("aria-pressed", isSelected(plan, each.slug));
-      return made;
+      return choiceElement(each, known && !reasons.length ? [word("like-none")] : reasons);
     }));
-    const more = one("#plan-aehnlich [data-more]");
+    const more = one("[data-more]", choice);
     more.hidden = sorted.length <= portion;
     more.textContent = word("more", { n: Math.min(PORTION, sorted.length - portion) });
+    showChosen();
     showLinks();
   };
 
-  one("#plan-aehnlich").addEventListener("click", async ({ target }) => {
+  choice.addEventListener("toggle", () => session && showChoice());
+  choice.addEventListener("click", async ({ target }) => {
     const { slug } = target.dataset;
     if (slug) {
       const on = !isSelected(session.plan, slug);
-      session.update((plan) => select(plan, cases.get(slug), on));
+      await items.load(page.root, [slug]);
+      session.update((plan) => select(plan, cases.get(slug) ?? { slug, title: "" }, on));
       say(number("selection", session.plan.cases.length));
-      await showSimilar();
-      one(`[data-slug="${slug}"]`).focus();
     } else if (target.matches("[data-more]")) {
       const first = portion;
       portion += PORTION;
-      await showSimilar();
-      all("#plan-aehnlich li a")[first].focus();
+      await showChoice();
+      all("li a", choice)[first].focus();
     }
   });
+
+  /** Other pages lead here with cases to choose: ?faelle=a,b. Taken out of the address, so that a reload does not choose them again. */
+  const selectFromAddress = async () => {
+    const slugs = new URLSearchParams(location.search).get("faelle")?.split(",").slice(0, LIMITS.cases) ?? [];
+    if (!slugs.length) return;
+    history.replaceState(null, "", location.pathname + location.hash);
+    await items.load(page.root, slugs);
+    session.update((plan) => { for (const slug of slugs) if (cases.has(slug)) select(plan, cases.get(slug), true); });
+    say(number("selection", session.plan.cases.length));
+  };
 
   // All of it
 
@@ -211,7 +232,7 @@
     }
   };
 
-  const parts = [showCases, showPoints, showMeeting, showSimilar];
+  const parts = [showCases, showPoints, showMeeting, showChoice];
   const render = async () => {
     const missing = () => session.plan.cases.map(({ slug }) => slug).filter((slug) => !items.isSettled(slug));
     for (let slugs = missing(); slugs.length; slugs = missing()) await items.load(page.root, slugs);
@@ -220,7 +241,8 @@
 
   session = await page.openSession(index.handbook, page.root, () => session && render(), () => page.warn(word("write-failed")));
   showLinks = page.carry(session);
-  parts.push(page.profileForm(session, index), page.keepPanel(session), globalThis.HandbookPlan.transfer(session, index, listed), showLinks);
+  const showTransfer = globalThis.HandbookPlan.transfer(session, index, listed);
+  parts.push(page.profileForm(session, index), page.keepPanel(session), showTransfer, showLinks);
   for (const input of meeting) input.addEventListener("input", () => session.update((plan) => { plan[input.name] = input.value; }));
   one("#plan-filter").addEventListener("change", () => {
     shown = new Set();
@@ -235,6 +257,11 @@
   addEventListener("beforeprint", () => { for (const details of all("details.unfit")) details.open = true; });
   for (const each of all("[data-live]")) each.hidden = false;
   for (const each of all("[data-dead]")) each.hidden = true;
+  await showTransfer();
+  await selectFromAddress();
+  // Who has chosen nothing yet has come to choose.
+  choice.open = !session.plan.cases.length;
+  if (location.hash === "#plan-profil") one("#plan-profil details").open = true;
   await render();
   // Where an address led to did not show before.
   document.getElementById(location.hash.slice(1))?.scrollIntoView();

@@ -2,6 +2,7 @@
 "use strict";
 (() => {
   const HandbookPlan = (globalThis.HandbookPlan ??= {});
+  const { isPast } = globalThis.HandbookDays;
 
   /** What a reader says about an item. */
   const FIELDS = ["answer", "note", "role", "due"];
@@ -65,15 +66,12 @@
     if (!value) delete plan.profile[key];
   };
 
-  /** Whether a date of any precision lies before a day (`YYYY-MM-DD`). */
-  const isPast = (date, today) => date < today.slice(0, date.length);
-
   /**
    * Where an item stands: "open", "settled", "passed" (a deadline) or "none" (no answer yet).
    * Without answers to choose from, the note is the answer.
    */
-  const standing = ({ kind, due, passed }, entry, answers, today) => {
-    if (kind === "deadline" && !entry?.answer) return passed || (due && isPast(due, today)) ? "passed" : "open";
+  const standing = ({ kind, due }, entry, answers, today) => {
+    if (kind === "deadline" && !entry?.answer) return due && isPast(due, today) ? "passed" : "open";
     const chosen = answers.find(({ code }) => code === entry?.answer);
     if (chosen) return chosen.open ? "open" : "settled";
     return !answers.length && entry?.note ? "settled" : "none";

@@ -2,6 +2,7 @@
 "use strict";
 (() => {
   const HandbookPlan = (globalThis.HandbookPlan ??= {});
+  const { today, isPast } = globalThis.HandbookDays;
   const { misfits, nearness, setProfile, fromHash, toHash, isEmpty, check, openSession, BLANK } = HandbookPlan;
 
   const one = (selector, within = document) => within.querySelector(selector);
@@ -29,13 +30,9 @@
     place.textContent = text;
     place.hidden = !text;
   };
-  const day = (date) => (date ? new Date(date).toLocaleDateString("de-DE", { dateStyle: "long" }) : "");
+  /** A date of any precision in words. */
+  const day = (date) => (date ? new Date(date).toLocaleDateString("de-DE", { year: "numeric", ...(date.length > 4 && { month: "long" }), ...(date.length > 7 && { day: "numeric" }) }) : "");
   const now = () => new Date().toISOString();
-  /** Today where the reader is, as YYYY-MM-DD. */
-  const today = () => {
-    const date = new Date();
-    return [date.getFullYear(), date.getMonth() + 1, date.getDate()].map((part) => String(part).padStart(2, "0")).join("-");
-  };
 
   // Items
 
@@ -53,13 +50,13 @@
   };
 
   /** An item in the look of the case pages, for the points of the plan. */
-  const build = ({ id, kind, label, text, said_by, page, answers, of }) => {
+  const build = ({ id, kind, label, text, said_by, page, due, answers, of }) => {
     const item = copyOf("plan-item");
     item.id = id;
     item.classList.add(`kind-${kind}`);
     one(".item-kind", item).textContent = label ?? word("own-item");
     one(".item-text", item).textContent = text || word("text-unknown");
-    one(".meta", item).append(...(of ? [element("a", { href: root + of.href, textContent: of.short_title }), " · "] : []), [said_by, page].filter(Boolean).join(" · "));
+    one(".meta", item).append(...(of ? [element("a", { href: root + of.href, textContent: of.short_title }), " · "] : []), [said_by, page, of && due && word(isPast(due, today()) ? "due-passed" : "due", { date: day(due) })].filter(Boolean).join(" · "));
     one(".answers", item).prepend(...answers.map(({ code, label: shown }) => {
       const radio = element("input", { type: "radio", name: id, value: code });
       return element("label", { className: "answer" }, radio, element("span", { className: "box", textContent: shown }));

@@ -24,9 +24,9 @@
   /** What counts for how much when cases are put in order. */
   const WEIGHT = { form: 4, settlement: 4, state: 4, directorate: 3, neighbour: 2, nationwide: 1 };
 
-  /** What a case and the reader's institution have in common, as codes. */
+  /** What a case and the reader's institution have in common, as codes; nothing before the reader has said anything. */
   const likeness = (each, profile, index) =>
-    [
+    Object.keys(profile).length === 0 ? [] : [
       each.forms.includes(profile.form) && "form",
       nearness(each, profile, index),
       each.settlements.includes(profile.settlement) && "settlement",

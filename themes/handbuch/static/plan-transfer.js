@@ -153,7 +153,7 @@
 
     return () => {
       link.hidden = true;
-      for (const button of all("#plan-mitnehmen [data-take]")) button.disabled = isEmpty(session.plan);
+      for (const button of all("#plan-mitnehmen button")) button.disabled = isEmpty(session.plan);
       return ready;
     };
   };
