@@ -1,5 +1,6 @@
 //! Bytes to documents, one file at a time. Never reads files, never looks from one document into another.
 
+mod recording;
 mod yaml;
 
 use std::collections::{BTreeMap, BTreeSet};

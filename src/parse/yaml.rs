@@ -1,8 +1,8 @@
 //! One YAML text to one value, with every problem in it.
 //!
-//! A correct file is read straight into its type. Serde stops at the first error, though, and an editor wants all of
-//! them: so a file that fails is read a second time as a tree with positions and held against the JSON Schema of the
-//! type, the same one that editors' programs use while typing.
+//! A correct file is read once: straight into its type, while what is written is kept and then held against the JSON Schema
+//! of the type, the same one that editors' programs use while typing. Serde stops at the first error, though, and an editor
+//! wants all of them: so a file that fails is read a second time as a tree with positions and held against the schema.
 
 use std::any::TypeId;
 use std::collections::HashMap;
@@ -18,6 +18,7 @@ use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 use serde_yaml::{DuplicateKeyPolicy, Options};
 
+use super::recording;
 use crate::diagnostic::{Code, Diagnostic, Reported, Text, suggest};
 use crate::model::{Date, Located, Position};
 
@@ -27,8 +28,10 @@ pub fn parse<T: DeserializeOwned + JsonSchema + 'static>(
     text: &str,
     first_line: u32,
 ) -> Reported<Option<T>> {
-    let (value, mut diagnostics) = match serde_yaml::from_str_with_options::<T>(text, options()) {
-        Ok(value) if keeps_schema::<T>(text) => (Some(value), Vec::new()),
+    let read =
+        serde_yaml::with_deserializer_from_str_with_options(text, options(), |yaml| recording::read::<T, _>(yaml));
+    let (value, mut diagnostics) = match read {
+        Ok((value, written)) if keeps_schema::<T>(&written) => (Some(value), Vec::new()),
         Ok(_) => (None, explain::<T>(file, text, None)),
         Err(error) => (None, explain::<T>(file, text, Some(&error))),
     };
@@ -39,9 +42,8 @@ pub fn parse<T: DeserializeOwned + JsonSchema + 'static>(
 }
 
 /// Whether a text that fits its type keeps the rules that only the schema knows, too: patterns, lengths of lists.
-fn keeps_schema<T: JsonSchema + 'static>(text: &str) -> bool {
-    let value = serde_yaml::from_str_with_options::<Value>(text, options());
-    value.is_ok_and(|value| Rules::of::<T>().validator.as_ref().is_none_or(|validator| validator.is_valid(&value)))
+pub(super) fn keeps_schema<T: JsonSchema + 'static>(written: &Value) -> bool {
+    Rules::of::<T>().validator.as_ref().is_none_or(|validator| validator.is_valid(written))
 }
 
 /// The schema of a type as used for checking: without the handbook's own vocabulary.
@@ -49,7 +51,7 @@ pub fn validation_schema<T: JsonSchema>() -> Schema {
     schemars::generate::SchemaSettings::draft2020_12().into_generator().into_root_schema_for::<T>()
 }
 
-fn options() -> Options {
+pub(super) fn options() -> Options {
     serde_yaml::options! { with_snippet: false, strict_booleans: true, leading_zero_numbers_as_strings: true }
 }
 
