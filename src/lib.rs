@@ -10,6 +10,7 @@ pub mod diagnostic;
 pub mod checks;
 pub mod cli;
 pub mod commands;
+pub mod git;
 pub mod markdown;
 pub mod model;
 pub mod output;
