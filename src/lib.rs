@@ -12,6 +12,7 @@ pub mod cli;
 pub mod commands;
 pub mod git;
 pub mod markdown;
+pub mod memory;
 pub mod model;
 pub mod output;
 pub mod parse;

@@ -6,6 +6,7 @@ use rayon::prelude::*;
 
 use crate::checks;
 use crate::diagnostic::{self, Code, Diagnostic, Severity};
+use crate::memory::Memory;
 use crate::model::{Language, Located, Position};
 use crate::parse;
 use crate::render::{self, Recipe, Renderer};
@@ -35,22 +36,22 @@ pub struct Prepared {
 }
 
 /// Reads a handbook, checks it, and gets everything ready for rendering.
-pub fn prepare(root: &Path, request: &Request) -> Prepared {
+pub fn prepare(root: &Path, request: &Request, memory: &Memory) -> Prepared {
     let mut diagnostics = Vec::new();
     let mut sources = source::read(root).note(&mut diagnostics);
     if diagnostics.iter().any(|diagnostic| diagnostic.code == Code::HandbookMissing) {
         return Prepared { site: None, theme: None, diagnostics };
     }
-    diagnostics.extend(checks::texts(&sources));
+    diagnostics.extend(checks::texts(&sources, memory));
     let theme_files = sources.take_themes();
-    let mut documents = parse::parse_all(sources).note(&mut diagnostics);
+    let mut documents = parse::parse_all(sources, memory).note(&mut diagnostics);
     if let (Some(handbook), Some(base_url)) = (&mut documents.handbook, &request.base_url) {
         handbook.base_url = Some(Located { value: base_url.clone(), at: Position::default() });
     }
     let site = site::assemble(documents, request.options);
     let mut theme = None;
     if let Some(site) = &site {
-        diagnostics.extend(checks::run(site));
+        diagnostics.extend(checks::run(site, memory));
         theme = theme::load(&site.handbook.theme, &theme_files.texts, &theme_files.attachments).note(&mut diagnostics);
         if let Some(theme) = &mut theme {
             diagnostics.extend(render::dress(site, theme));

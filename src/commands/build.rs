@@ -10,6 +10,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 
 use super::{Outcome, counted};
 use crate::cli::{BuildArgs, HandbookArgs};
+use crate::memory::Memory;
 use crate::model::Language;
 use crate::output::{Refused, Target, Written};
 use crate::pipeline::{self, Prepared};
@@ -19,7 +20,7 @@ pub fn run(args: &BuildArgs) -> Result<Outcome> {
     let started = Instant::now();
     let handbook = &args.handbook;
     let out = args.out.clone().unwrap_or_else(|| handbook.root.join("public"));
-    let prepared = pipeline::prepare(&handbook.root, &handbook.request()?);
+    let prepared = pipeline::prepare(&handbook.root, &handbook.request()?, &Memory::none());
     let language = handbook.language(&prepared);
     let outcome = handbook.report(&prepared.diagnostics, language);
     let wanted = prepared.renderer().filter(|_| prepared.is_sound() && outcome == Outcome::Clean);

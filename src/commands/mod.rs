@@ -19,6 +19,7 @@ use jiff::{Timestamp, civil, tz::TimeZone};
 
 use crate::cli::{Command, HandbookArgs, ReadArgs};
 use crate::diagnostic::{Diagnostic, Severity};
+use crate::memory::Memory;
 use crate::model::Language;
 use crate::pipeline::{self, Prepared, Request};
 use crate::render::Renderer;
@@ -125,7 +126,7 @@ impl ReadArgs {
 /// Reads a handbook for a command that only uses it: what is wrong with it is `check`'s business.
 fn read(root: &Path, drafts: bool, base_url: Option<String>) -> Result<Prepared> {
     let options = Options { drafts, today: today()? };
-    Ok(pipeline::prepare(root, &Request { options, base_url, release: false }))
+    Ok(pipeline::prepare(root, &Request { options, base_url, release: false }, &Memory::none()))
 }
 
 /// The renderer of a handbook; reports why there is none.

@@ -4,7 +4,7 @@
 //! them: so a file that fails is read a second time as a tree with positions and held against the JSON Schema of the
 //! type, the same one that editors' programs use while typing.
 
-use std::any::TypeId;
+use std::any::{TypeId, type_name};
 use std::collections::HashMap;
 use std::fmt;
 use std::sync::{Arc, LazyLock, Mutex, PoisonError};
@@ -19,14 +19,21 @@ use serde_json::Value;
 use serde_yaml::{DuplicateKeyPolicy, Options};
 
 use crate::diagnostic::{Code, Diagnostic, Reported, Text, suggest};
+use crate::memory::Memory;
 use crate::model::{Date, Located, Position};
 
+/// What a YAML file can hold.
+pub trait Content: DeserializeOwned + JsonSchema + Clone + Send + Sync + 'static {}
+
+impl<T: DeserializeOwned + JsonSchema + Clone + Send + Sync + 'static> Content for T {}
+
 /// Reads a text whose first line is line `first_line` of the file.
-pub fn parse<T: DeserializeOwned + JsonSchema + 'static>(
-    file: &str,
-    text: &str,
-    first_line: u32,
-) -> Reported<Option<T>> {
+pub fn parse<T: Content>(file: &str, text: &str, first_line: u32, memory: &Memory) -> Reported<Option<T>> {
+    let inputs = [file.as_bytes(), text.as_bytes(), &first_line.to_le_bytes()];
+    memory.recall(type_name::<T>(), &inputs, || parse_anew(file, text, first_line))
+}
+
+fn parse_anew<T: Content>(file: &str, text: &str, first_line: u32) -> Reported<Option<T>> {
     let (value, mut diagnostics) = match serde_yaml::from_str_with_options::<T>(text, options()) {
         Ok(value) if keeps_schema::<T>(text) => (Some(value), Vec::new()),
         Ok(_) => (None, explain::<T>(file, text, None)),
@@ -39,7 +46,7 @@ pub fn parse<T: DeserializeOwned + JsonSchema + 'static>(
 }
 
 /// Whether a text that fits its type keeps the rules that only the schema knows, too: patterns, lengths of lists.
-fn keeps_schema<T: JsonSchema + 'static>(text: &str) -> bool {
+fn keeps_schema<T: Content>(text: &str) -> bool {
     let value = serde_yaml::from_str_with_options::<Value>(text, options());
     value.is_ok_and(|value| Rules::of::<T>().validator.as_ref().is_none_or(|validator| validator.is_valid(&value)))
 }
@@ -54,11 +61,7 @@ fn options() -> Options {
 }
 
 /// All problems of a text that could not be read.
-fn explain<T: DeserializeOwned + JsonSchema + 'static>(
-    file: &str,
-    text: &str,
-    error: Option<&serde_yaml::Error>,
-) -> Vec<Diagnostic> {
+fn explain<T: Content>(file: &str, text: &str, error: Option<&serde_yaml::Error>) -> Vec<Diagnostic> {
     let tree_options = serde_yaml::options! {
         with_snippet: false, strict_booleans: true, leading_zero_numbers_as_strings: true,
         duplicate_keys: DuplicateKeyPolicy::PassThrough,
