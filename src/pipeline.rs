@@ -5,13 +5,13 @@ use std::path::Path;
 use rayon::prelude::*;
 
 use crate::checks;
-use crate::diagnostic::{self, Code, Diagnostic, Severity};
+use crate::diagnostic::{self, Code, Diagnostic, Reported, Severity};
 use crate::memory::Memory;
 use crate::model::{Language, Located, Position};
 use crate::parse;
 use crate::render::{self, Recipe, Renderer};
 use crate::site::{self, Options, Site};
-use crate::source;
+use crate::source::{self, Sources};
 use crate::theme::{self, Theme};
 
 /// What an author asked for, beside the handbook itself.
@@ -37,8 +37,13 @@ pub struct Prepared {
 
 /// Reads a handbook, checks it, and gets everything ready for rendering.
 pub fn prepare(root: &Path, request: &Request, memory: &Memory) -> Prepared {
+    prepare_read(source::read(root), request, memory)
+}
+
+/// Checks a handbook that was read, and gets everything ready for rendering.
+pub fn prepare_read(read: Reported<Sources>, request: &Request, memory: &Memory) -> Prepared {
     let mut diagnostics = Vec::new();
-    let mut sources = source::read(root).note(&mut diagnostics);
+    let mut sources = read.note(&mut diagnostics);
     if diagnostics.iter().any(|diagnostic| diagnostic.code == Code::HandbookMissing) {
         return Prepared { site: None, theme: None, diagnostics };
     }

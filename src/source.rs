@@ -21,6 +21,9 @@ pub const CONTENT: &str = "content";
 /// Folder of themes, below the root of the handbook.
 pub const THEMES: &str = "themes";
 
+/// Folders that hold a handbook.
+pub const FOLDERS: [&str; 2] = [CONTENT, THEMES];
+
 /// Folder of generated schema files, which are no content.
 const SCHEMA: &str = "content/schema/";
 
@@ -42,6 +45,28 @@ pub struct Sources {
 }
 
 impl Sources {
+    /// Tells these sources from others: names and bytes of all files.
+    pub fn digest(&self) -> blake3::Hash {
+        let mut hasher = blake3::Hasher::new();
+        let texts = self.texts.iter().map(|(name, text)| (name, text.as_bytes()));
+        let attachments = self.attachments.iter().map(|(name, bytes)| (name, bytes.as_slice()));
+        let unread = self.unread.iter().map(|name| (name, &[][..]));
+        for (name, bytes) in texts.chain(attachments).chain(unread) {
+            for piece in [name.as_bytes(), bytes] {
+                hasher.update(&(piece.len() as u64).to_le_bytes());
+                hasher.update(piece);
+            }
+        }
+        hasher.finalize()
+    }
+
+    /// Names of the cases that there are, whatever is in them.
+    pub fn cases(&self) -> BTreeSet<String> {
+        let names = self.texts.keys().chain(self.attachments.keys()).chain(&self.unread);
+        let case = |name: &String| name.strip_prefix("content/cases/")?.split('/').next().map(str::to_owned);
+        names.filter_map(case).collect()
+    }
+
     /// Splits off what lies below `themes/`.
     pub fn take_themes(&mut self) -> Sources {
         let is_theme = |name: &String| name.starts_with("themes/");
@@ -62,7 +87,7 @@ enum Content {
 pub fn read(root: &Path) -> Reported<Sources> {
     let mut diagnostics = Vec::new();
     let mut paths: BTreeMap<String, PathBuf> = BTreeMap::new();
-    for folder in [CONTENT, THEMES] {
+    for folder in FOLDERS {
         list(root, folder, &mut paths, &mut diagnostics);
     }
     let mut unread: BTreeSet<String> = diagnostics.iter().map(|diagnostic| diagnostic.file.clone()).collect();
@@ -99,6 +124,26 @@ pub fn read(root: &Path) -> Reported<Sources> {
     Reported { value: sources, diagnostics }
 }
 
+/// Whether a path below the root is one of the generated schema files.
+pub fn is_generated(path: &Path) -> bool {
+    path.starts_with(SCHEMA)
+}
+
+/// Tells whether files came, went, or have another size or time than before, without reading them.
+pub fn fingerprint(root: &Path) -> blake3::Hash {
+    let mut hasher = blake3::Hasher::new();
+    for folder in FOLDERS {
+        let entries = WalkDir::new(root.join(folder)).sort_by_file_name().into_iter();
+        let visible = |entry: &DirEntry| entry.depth() == 0 || !is_clutter(&entry.file_name().to_string_lossy());
+        for entry in entries.filter_entry(visible).filter_map(Result::ok).filter(|entry| !entry.file_type().is_dir()) {
+            let metadata = fs::metadata(entry.path()).ok();
+            let known = metadata.map(|metadata| (metadata.len(), metadata.modified().ok()));
+            hasher.update(format!("{:?} {known:?}\n", entry.path()).as_bytes());
+        }
+    }
+    hasher.finalize()
+}
+
 /// The text of one file, for showing a line of it in a report.
 pub fn read_text(root: &Path, name: &str) -> Option<String> {
     normalise(fs::read(root.join(name)).ok()?).ok()
@@ -122,7 +167,7 @@ fn list(root: &Path, folder: &str, paths: &mut BTreeMap<String, PathBuf>, diagno
     for entry in WalkDir::new(&base)
         .sort_by_file_name()
         .into_iter()
-        .filter_entry(|entry| entry.depth() == 0 || !is_clutter(entry))
+        .filter_entry(|entry| entry.depth() == 0 || !is_clutter(&entry.file_name().to_string_lossy()))
     {
         match entry {
             Err(error) => {
@@ -165,12 +210,12 @@ fn file_of(root: &Path, canonical_base: &Path, entry: &DirEntry) -> Result<Optio
     Ok(Some((name, entry.path().to_owned())))
 }
 
-fn is_clutter(entry: &DirEntry) -> bool {
-    let name = entry.file_name().to_string_lossy();
+/// Whether a file or folder of that name is hidden, or left behind by an editor or a file manager.
+pub fn is_clutter(name: &str) -> bool {
     name.starts_with('.')
         || name.ends_with('~')
         || name.starts_with('#')
-        || matches!(&*name, "Thumbs.db" | "desktop.ini" | "node_modules")
+        || matches!(name, "Thumbs.db" | "desktop.ini" | "node_modules")
         || [".swp", ".swx", ".tmp", ".bak", ".orig"].iter().any(|ending| name.ends_with(ending))
 }
 

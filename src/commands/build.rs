@@ -8,19 +8,43 @@ use std::time::{Duration, Instant};
 use anyhow::Result;
 use indicatif::{ProgressBar, ProgressStyle};
 
-use super::{Outcome, counted};
+use super::{Outcome, counted, on_stop, watcher};
 use crate::cli::{BuildArgs, HandbookArgs};
 use crate::memory::Memory;
 use crate::model::Language;
 use crate::output::{Refused, Target, Written};
 use crate::pipeline::{self, Prepared};
+use crate::watch::Waited;
 
-/// Builds a handbook.
+/// Builds a handbook, once or after every change.
 pub fn run(args: &BuildArgs) -> Result<Outcome> {
+    if !args.watch {
+        return build(args, &Memory::none());
+    }
+    let mut memory = Memory::lasting();
+    let language = args.handbook.lang.map_or(Language::De, Language::from);
+    let mut watcher = watcher(&args.handbook.root, args.changes.poll, language)?;
+    let stopper = watcher.stopper();
+    on_stop(move || stopper.stop())?;
+    loop {
+        // What is wrong with the content was said; the next change may mend it. A failing machine may recover as well.
+        match build(args, &memory) {
+            Ok(Outcome::WrongUse) => return Ok(Outcome::WrongUse),
+            Ok(Outcome::Clean | Outcome::Problems) => {}
+            Err(error) => eprintln!("praxis: {error:#}"),
+        }
+        memory.end_run();
+        if watcher.wait()? == Waited::Stopped {
+            return Ok(Outcome::Clean);
+        }
+    }
+}
+
+fn build(args: &BuildArgs, memory: &Memory) -> Result<Outcome> {
     let started = Instant::now();
     let handbook = &args.handbook;
     let out = args.out.clone().unwrap_or_else(|| handbook.root.join("public"));
-    let prepared = pipeline::prepare(&handbook.root, &handbook.request()?, &Memory::none());
+    let prepared = pipeline::prepare(&handbook.root, &handbook.request()?, memory);
     let language = handbook.language(&prepared);
     let outcome = handbook.report(&prepared.diagnostics, language);
     let wanted = prepared.renderer().filter(|_| prepared.is_sound() && outcome == Outcome::Clean);
