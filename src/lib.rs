@@ -7,6 +7,7 @@
 
 #[macro_use]
 pub mod diagnostic;
+pub mod cache;
 pub mod checks;
 pub mod cli;
 pub mod commands;

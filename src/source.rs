@@ -131,11 +131,16 @@ pub fn is_generated(path: &Path) -> bool {
 
 /// Tells whether files came, went, or have another size or time than before, without reading them.
 pub fn fingerprint(root: &Path) -> blake3::Hash {
+    fingerprint_of(&FOLDERS.map(|folder| root.join(folder)), |name| !is_clutter(name))
+}
+
+/// The same for any folders, of which only files and folders with certain names count.
+pub fn fingerprint_of(folders: &[impl AsRef<Path>], counts: impl Fn(&str) -> bool) -> blake3::Hash {
     let mut hasher = blake3::Hasher::new();
-    for folder in FOLDERS {
-        let entries = WalkDir::new(root.join(folder)).sort_by_file_name().into_iter();
-        let visible = |entry: &DirEntry| entry.depth() == 0 || !is_clutter(&entry.file_name().to_string_lossy());
-        for entry in entries.filter_entry(visible).filter_map(Result::ok).filter(|entry| !entry.file_type().is_dir()) {
+    for folder in folders {
+        let entries = WalkDir::new(folder).sort_by_file_name().into_iter();
+        let counts = |entry: &DirEntry| entry.depth() == 0 || counts(&entry.file_name().to_string_lossy());
+        for entry in entries.filter_entry(counts).filter_map(Result::ok).filter(|entry| !entry.file_type().is_dir()) {
             let metadata = fs::metadata(entry.path()).ok();
             let known = metadata.map(|metadata| (metadata.len(), metadata.modified().ok()));
             hasher.update(format!("{:?} {known:?}\n", entry.path()).as_bytes());

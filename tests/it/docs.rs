@@ -19,6 +19,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("diagnostic", &["model"]),
     ("model", &[]),
     ("markdown", &["model"]),
+    ("cache", &["diagnostic", "model", "output"]),
     ("git", &[]),
     ("memory", &[]),
     ("source", &["diagnostic", "model"]),
@@ -38,6 +39,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     (
         "commands",
         &[
+            "cache",
             "cli",
             "diagnostic",
             "memory",
