@@ -37,7 +37,7 @@ pub struct Prepared {
 
 /// Reads a handbook, checks it, and gets everything ready for rendering.
 pub fn prepare(root: &Path, request: &Request, memory: &Memory) -> Prepared {
-    prepare_read(source::read(root), request, memory)
+    prepare_read(source::read(root, memory), request, memory)
 }
 
 /// Checks a handbook that was read, and gets everything ready for rendering.

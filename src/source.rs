@@ -7,12 +7,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use rayon::prelude::*;
 use unicode_normalization::UnicodeNormalization;
 use walkdir::{DirEntry, WalkDir};
 
 use crate::diagnostic::{Code, Diagnostic, Reported};
+use crate::memory::Memory;
 use crate::model::Position;
 
 /// Folder of the texts, below the root of the handbook.
@@ -78,13 +80,14 @@ impl Sources {
     }
 }
 
+#[derive(Clone)]
 enum Content {
     Text(String),
     Attachment(Vec<u8>),
 }
 
 /// Reads a handbook.
-pub fn read(root: &Path) -> Reported<Sources> {
+pub fn read(root: &Path, memory: &Memory) -> Reported<Sources> {
     let mut diagnostics = Vec::new();
     let mut paths: BTreeMap<String, PathBuf> = BTreeMap::new();
     for folder in FOLDERS {
@@ -93,7 +96,7 @@ pub fn read(root: &Path) -> Reported<Sources> {
     let mut unread: BTreeSet<String> = diagnostics.iter().map(|diagnostic| diagnostic.file.clone()).collect();
     similar_names(&paths, &mut diagnostics);
     let contents: Vec<(String, Result<Content, Diagnostic>)> =
-        paths.into_par_iter().map(|(name, path)| (name.clone(), read_file(&name, &path))).collect();
+        paths.into_par_iter().map(|(name, path)| (name.clone(), read_known(&name, &path, memory))).collect();
 
     let mut sources = Sources::default();
     for (name, content) in contents {
@@ -244,6 +247,31 @@ fn name_of(root: &Path, path: &Path) -> Result<String, Diagnostic> {
         }
     }
 }
+
+/// Reads a file, unless it is remembered and has not been touched since.
+fn read_known(name: &str, path: &Path, memory: &Memory) -> Result<Content, Diagnostic> {
+    /// File systems keep times in steps of up to two seconds; within one step two versions look the same.
+    const STEP: Duration = Duration::from_secs(2);
+    let touched = fs::metadata(path).ok().and_then(|metadata| Some((metadata.modified().ok()?, metadata)));
+    match touched {
+        Some((time, metadata)) if time.elapsed().is_ok_and(|age| age > STEP) => {
+            let stamp = format!("{time:?} {} {:?}", metadata.len(), identity(&metadata));
+            memory.recall("source::read", &[name.as_bytes(), stamp.as_bytes()], || read_file(name, path))
+        }
+        // Just saved, or with a time that is none.
+        _ => read_file(name, path),
+    }
+}
+
+/// Number of a file and time of the last change to anything about it: tells one file from another moved into its place.
+#[cfg(unix)]
+fn identity(metadata: &fs::Metadata) -> (u64, i64, i64) {
+    use std::os::unix::fs::MetadataExt as _;
+    (metadata.ino(), metadata.ctime(), metadata.ctime_nsec())
+}
+
+#[cfg(not(unix))]
+fn identity(_: &fs::Metadata) {}
 
 fn read_file(name: &str, path: &Path) -> Result<Content, Diagnostic> {
     let limit = if is_text(name) { LARGEST_TEXT } else { LARGEST_ATTACHMENT };

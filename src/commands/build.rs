@@ -49,7 +49,7 @@ fn build(args: &BuildArgs, memory: &Memory) -> Result<Outcome> {
     let handbook = &args.handbook;
     let out = args.out.clone().unwrap_or_else(|| handbook.root.join("public"));
     let request = handbook.request()?;
-    let read = source::read(&handbook.root);
+    let read = source::read(&handbook.root, memory);
     let cache = Cache::new(&handbook.root, &out, &[read.value.digest().as_bytes(), format!("{request:?}").as_bytes()])?;
     if let Some(record) = cache.recall() {
         let language = handbook.lang.map_or(record.language, Language::from);

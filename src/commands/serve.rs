@@ -95,7 +95,7 @@ impl Preview<'_> {
     fn update(&mut self, styles_only: bool) -> Result<Updated> {
         let begun = Instant::now();
         let handbook = &self.args.handbook;
-        let read = source::read(&handbook.root);
+        let read = source::read(&handbook.root, &self.memory);
         let digest = read.value.digest();
         if self.digest.replace(digest) == Some(digest) {
             return Ok(Updated::default());

@@ -22,7 +22,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("cache", &["diagnostic", "model", "output"]),
     ("git", &[]),
     ("memory", &[]),
-    ("source", &["diagnostic", "model"]),
+    ("source", &["diagnostic", "memory", "model"]),
     ("watch", &["source"]),
     ("parse", &["diagnostic", "memory", "model", "source"]),
     ("site", &["model", "parse"]),
