@@ -1,6 +1,7 @@
 //! What can be typed. The comments are the help text.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand};
 use jiff::civil;
@@ -28,6 +29,8 @@ pub enum Command {
     Build(BuildArgs),
     /// Check the handbook and write nothing
     Check(CheckArgs),
+    /// Show the handbook in a browser while it is being written
+    Serve(ServeArgs),
     /// Create a case, a topic or a handbook
     New(NewArgs),
     /// Write the JSON Schema files that editors' programs use while typing
@@ -86,6 +89,45 @@ pub struct BuildArgs {
     /// Folder of the site; without it, public/ in the folder of the handbook
     #[arg(long, value_name = "FOLDER")]
     pub out: Option<PathBuf>,
+    /// Go on, and build again after every change
+    #[arg(long)]
+    pub watch: bool,
+    /// How changes are noticed
+    #[command(flatten)]
+    pub changes: WatchArgs,
+}
+
+/// How changes are noticed.
+#[derive(Clone, Debug, Args)]
+pub struct WatchArgs {
+    /// Look at all files every so many seconds: for network drives, which do not tell about changes
+    #[arg(long, value_name = "SECONDS", num_args = 0..=1, default_missing_value = "1", value_parser = seconds)]
+    pub poll: Option<Duration>,
+}
+
+/// Show the handbook in a browser while it is being written.
+#[derive(Clone, Debug, Args)]
+pub struct ServeArgs {
+    /// What `build` and `check` have in common
+    #[command(flatten)]
+    pub handbook: HandbookArgs,
+    /// Port; without it 4400, or the next that is free
+    #[arg(long, value_name = "NUMBER")]
+    pub port: Option<u16>,
+    /// Name or address of this machine; the default is seen by nobody else
+    #[arg(long, default_value = "127.0.0.1", value_name = "NAME")]
+    pub host: String,
+    /// Open the browser
+    #[arg(long)]
+    pub open: bool,
+    /// How changes are noticed
+    #[command(flatten)]
+    pub watch: WatchArgs,
+}
+
+impl ServeArgs {
+    /// Port without a wish.
+    pub const USUAL_PORT: u16 = 4400;
 }
 
 /// Check the handbook and write nothing.
@@ -347,6 +389,13 @@ fn base_url(text: &str) -> Result<String, String> {
         }
         _ => Err("an address such as https://example.org/handbuch/".to_owned()),
     }
+}
+
+/// A length of time that a program can wait.
+fn seconds(text: &str) -> Result<Duration, String> {
+    let seconds: f64 = text.parse().map_err(|_| "a number of seconds".to_owned())?;
+    let sensible = (0.05..=3600.0).contains(&seconds);
+    if sensible { Ok(Duration::from_secs_f64(seconds)) } else { Err("0.05 to 3600 seconds".to_owned()) }
 }
 
 fn slug(text: &str) -> Result<Slug, String> {

@@ -1,9 +1,11 @@
 //! Messages for authors: what is wrong, where, and what to do. Nothing here prints; see `report`.
 
+use serde::{Deserialize, Serialize};
+
 use crate::model::{Language, Position};
 
 /// How bad it is. Errors stop the site from being written; warnings and notes do not, unless `--strict` is given.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Severity {
     /// The site is not written.
     Error,
@@ -14,7 +16,7 @@ pub enum Severity {
 }
 
 /// A sentence in both languages of the program: lower case, no full stop.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Text {
     /// German.
     pub de: String,
@@ -45,7 +47,7 @@ macro_rules! codes {
     ($($(#[$doc:meta])* $name:ident = $text:literal, $severity:ident;)*) => {
         /// What kind of problem it is. Every code is explained in `docs/redaktion.md` and shown by a handbook in
         /// `tests/sites/invalid/`.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
         pub enum Code { $($(#[$doc])* $name,)* }
 
         impl Code {
@@ -187,7 +189,7 @@ codes! {
 }
 
 /// One message for an author.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Diagnostic {
     /// What kind of problem it is.
     pub code: Code,

@@ -7,18 +7,23 @@
 
 #[macro_use]
 pub mod diagnostic;
+pub mod cache;
 pub mod checks;
 pub mod cli;
 pub mod commands;
+pub mod git;
 pub mod markdown;
+pub mod memory;
 pub mod model;
 pub mod output;
 pub mod parse;
 pub mod pipeline;
 pub mod plan;
+pub mod preview;
 pub mod render;
 pub mod report;
 pub mod schema;
 pub mod site;
 pub mod source;
 pub mod theme;
+pub mod watch;

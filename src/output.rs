@@ -209,6 +209,11 @@ impl Drop for Lock {
     }
 }
 
+/// Tells whether files of a folder came, went, or have another size or time than before, without reading them.
+pub fn fingerprint(out: &Path) -> blake3::Hash {
+    crate::source::fingerprint_of(&[out], |_| true)
+}
+
 /// Writes a file that must not exist yet, with the folders above it; for `praxis new`.
 pub fn create(path: &Path, text: &str) -> Result<()> {
     if let Some(parent) = path.parent() {

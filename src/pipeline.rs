@@ -5,12 +5,13 @@ use std::path::Path;
 use rayon::prelude::*;
 
 use crate::checks;
-use crate::diagnostic::{self, Code, Diagnostic, Severity};
+use crate::diagnostic::{self, Code, Diagnostic, Reported, Severity};
+use crate::memory::Memory;
 use crate::model::{Language, Located, Position};
 use crate::parse;
 use crate::render::{self, Recipe, Renderer};
 use crate::site::{self, Options, Site};
-use crate::source;
+use crate::source::{self, Sources};
 use crate::theme::{self, Theme};
 
 /// What an author asked for, beside the handbook itself.
@@ -35,22 +36,27 @@ pub struct Prepared {
 }
 
 /// Reads a handbook, checks it, and gets everything ready for rendering.
-pub fn prepare(root: &Path, request: &Request) -> Prepared {
+pub fn prepare(root: &Path, request: &Request, memory: &Memory) -> Prepared {
+    prepare_read(source::read(root, memory), request, memory)
+}
+
+/// Checks a handbook that was read, and gets everything ready for rendering.
+pub fn prepare_read(read: Reported<Sources>, request: &Request, memory: &Memory) -> Prepared {
     let mut diagnostics = Vec::new();
-    let mut sources = source::read(root).note(&mut diagnostics);
+    let mut sources = read.note(&mut diagnostics);
     if diagnostics.iter().any(|diagnostic| diagnostic.code == Code::HandbookMissing) {
         return Prepared { site: None, theme: None, diagnostics };
     }
-    diagnostics.extend(checks::texts(&sources));
+    diagnostics.extend(checks::texts(&sources, memory));
     let theme_files = sources.take_themes();
-    let mut documents = parse::parse_all(sources).note(&mut diagnostics);
+    let mut documents = parse::parse_all(sources, memory).note(&mut diagnostics);
     if let (Some(handbook), Some(base_url)) = (&mut documents.handbook, &request.base_url) {
         handbook.base_url = Some(Located { value: base_url.clone(), at: Position::default() });
     }
     let site = site::assemble(documents, request.options);
     let mut theme = None;
     if let Some(site) = &site {
-        diagnostics.extend(checks::run(site));
+        diagnostics.extend(checks::run(site, memory));
         theme = theme::load(&site.handbook.theme, &theme_files.texts, &theme_files.attachments).note(&mut diagnostics);
         if let Some(theme) = &mut theme {
             diagnostics.extend(render::dress(site, theme));

@@ -7,12 +7,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use rayon::prelude::*;
 use unicode_normalization::UnicodeNormalization;
 use walkdir::{DirEntry, WalkDir};
 
 use crate::diagnostic::{Code, Diagnostic, Reported};
+use crate::memory::Memory;
 use crate::model::Position;
 
 /// Folder of the texts, below the root of the handbook.
@@ -20,6 +22,9 @@ pub const CONTENT: &str = "content";
 
 /// Folder of themes, below the root of the handbook.
 pub const THEMES: &str = "themes";
+
+/// Folders that hold a handbook.
+pub const FOLDERS: [&str; 2] = [CONTENT, THEMES];
 
 /// Folder of generated schema files, which are no content.
 const SCHEMA: &str = "content/schema/";
@@ -42,6 +47,28 @@ pub struct Sources {
 }
 
 impl Sources {
+    /// Tells these sources from others: names and bytes of all files.
+    pub fn digest(&self) -> blake3::Hash {
+        let mut hasher = blake3::Hasher::new();
+        let texts = self.texts.iter().map(|(name, text)| (name, text.as_bytes()));
+        let attachments = self.attachments.iter().map(|(name, bytes)| (name, bytes.as_slice()));
+        let unread = self.unread.iter().map(|name| (name, &[][..]));
+        for (name, bytes) in texts.chain(attachments).chain(unread) {
+            for piece in [name.as_bytes(), bytes] {
+                hasher.update(&(piece.len() as u64).to_le_bytes());
+                hasher.update(piece);
+            }
+        }
+        hasher.finalize()
+    }
+
+    /// Names of the cases that there are, whatever is in them.
+    pub fn cases(&self) -> BTreeSet<String> {
+        let names = self.texts.keys().chain(self.attachments.keys()).chain(&self.unread);
+        let case = |name: &String| name.strip_prefix("content/cases/")?.split('/').next().map(str::to_owned);
+        names.filter_map(case).collect()
+    }
+
     /// Splits off what lies below `themes/`.
     pub fn take_themes(&mut self) -> Sources {
         let is_theme = |name: &String| name.starts_with("themes/");
@@ -53,22 +80,23 @@ impl Sources {
     }
 }
 
+#[derive(Clone)]
 enum Content {
     Text(String),
     Attachment(Vec<u8>),
 }
 
 /// Reads a handbook.
-pub fn read(root: &Path) -> Reported<Sources> {
+pub fn read(root: &Path, memory: &Memory) -> Reported<Sources> {
     let mut diagnostics = Vec::new();
     let mut paths: BTreeMap<String, PathBuf> = BTreeMap::new();
-    for folder in [CONTENT, THEMES] {
+    for folder in FOLDERS {
         list(root, folder, &mut paths, &mut diagnostics);
     }
     let mut unread: BTreeSet<String> = diagnostics.iter().map(|diagnostic| diagnostic.file.clone()).collect();
     similar_names(&paths, &mut diagnostics);
     let contents: Vec<(String, Result<Content, Diagnostic>)> =
-        paths.into_par_iter().map(|(name, path)| (name.clone(), read_file(&name, &path))).collect();
+        paths.into_par_iter().map(|(name, path)| (name.clone(), read_known(&name, &path, memory))).collect();
 
     let mut sources = Sources::default();
     for (name, content) in contents {
@@ -99,6 +127,31 @@ pub fn read(root: &Path) -> Reported<Sources> {
     Reported { value: sources, diagnostics }
 }
 
+/// Whether a path below the root is one of the generated schema files.
+pub fn is_generated(path: &Path) -> bool {
+    path.starts_with(SCHEMA)
+}
+
+/// Tells whether files came, went, or have another size or time than before, without reading them.
+pub fn fingerprint(root: &Path) -> blake3::Hash {
+    fingerprint_of(&FOLDERS.map(|folder| root.join(folder)), |name| !is_clutter(name))
+}
+
+/// The same for any folders, of which only files and folders with certain names count.
+pub fn fingerprint_of(folders: &[impl AsRef<Path>], counts: impl Fn(&str) -> bool) -> blake3::Hash {
+    let mut hasher = blake3::Hasher::new();
+    for folder in folders {
+        let entries = WalkDir::new(folder).sort_by_file_name().into_iter();
+        let counts = |entry: &DirEntry| entry.depth() == 0 || counts(&entry.file_name().to_string_lossy());
+        for entry in entries.filter_entry(counts).filter_map(Result::ok).filter(|entry| !entry.file_type().is_dir()) {
+            let metadata = fs::metadata(entry.path()).ok();
+            let known = metadata.map(|metadata| (metadata.len(), metadata.modified().ok()));
+            hasher.update(format!("{:?} {known:?}\n", entry.path()).as_bytes());
+        }
+    }
+    hasher.finalize()
+}
+
 /// The text of one file, for showing a line of it in a report.
 pub fn read_text(root: &Path, name: &str) -> Option<String> {
     normalise(fs::read(root.join(name)).ok()?).ok()
@@ -122,7 +175,7 @@ fn list(root: &Path, folder: &str, paths: &mut BTreeMap<String, PathBuf>, diagno
     for entry in WalkDir::new(&base)
         .sort_by_file_name()
         .into_iter()
-        .filter_entry(|entry| entry.depth() == 0 || !is_clutter(entry))
+        .filter_entry(|entry| entry.depth() == 0 || !is_clutter(&entry.file_name().to_string_lossy()))
     {
         match entry {
             Err(error) => {
@@ -165,12 +218,12 @@ fn file_of(root: &Path, canonical_base: &Path, entry: &DirEntry) -> Result<Optio
     Ok(Some((name, entry.path().to_owned())))
 }
 
-fn is_clutter(entry: &DirEntry) -> bool {
-    let name = entry.file_name().to_string_lossy();
+/// Whether a file or folder of that name is hidden, or left behind by an editor or a file manager.
+pub fn is_clutter(name: &str) -> bool {
     name.starts_with('.')
         || name.ends_with('~')
         || name.starts_with('#')
-        || matches!(&*name, "Thumbs.db" | "desktop.ini" | "node_modules")
+        || matches!(name, "Thumbs.db" | "desktop.ini" | "node_modules")
         || [".swp", ".swx", ".tmp", ".bak", ".orig"].iter().any(|ending| name.ends_with(ending))
 }
 
@@ -194,6 +247,31 @@ fn name_of(root: &Path, path: &Path) -> Result<String, Diagnostic> {
         }
     }
 }
+
+/// Reads a file, unless it is remembered and has not been touched since.
+fn read_known(name: &str, path: &Path, memory: &Memory) -> Result<Content, Diagnostic> {
+    /// File systems keep times in steps of up to two seconds; within one step two versions look the same.
+    const STEP: Duration = Duration::from_secs(2);
+    let touched = fs::metadata(path).ok().and_then(|metadata| Some((metadata.modified().ok()?, metadata)));
+    match touched {
+        Some((time, metadata)) if time.elapsed().is_ok_and(|age| age > STEP) => {
+            let stamp = format!("{time:?} {} {:?}", metadata.len(), identity(&metadata));
+            memory.recall("source::read", &[name.as_bytes(), stamp.as_bytes()], || read_file(name, path))
+        }
+        // Just saved, or with a time that is none.
+        _ => read_file(name, path),
+    }
+}
+
+/// Number of a file and time of the last change to anything about it: tells one file from another moved into its place.
+#[cfg(unix)]
+fn identity(metadata: &fs::Metadata) -> (u64, i64, i64) {
+    use std::os::unix::fs::MetadataExt as _;
+    (metadata.ino(), metadata.ctime(), metadata.ctime_nsec())
+}
+
+#[cfg(not(unix))]
+fn identity(_: &fs::Metadata) {}
 
 fn read_file(name: &str, path: &Path) -> Result<Content, Diagnostic> {
     let limit = if is_text(name) { LARGEST_TEXT } else { LARGEST_ATTACHMENT };

@@ -31,11 +31,13 @@ mod works;
 use std::cell::{OnceCell, RefCell};
 use std::collections::HashMap;
 use std::ops::Range;
+use std::sync::Arc;
 
 use rayon::prelude::*;
 
 use crate::diagnostic::{Diagnostic, Text as Message, suggest};
 use crate::markdown::{Outline, outline};
+use crate::memory::Memory;
 use crate::model::{Case, Page, Position, Topic};
 use crate::site::Site;
 use crate::source::Sources;
@@ -70,21 +72,24 @@ const CHECKS: [fn(&Context<'_>) -> Vec<Diagnostic>; 14] = [
 const MOST: usize = 100;
 
 /// Looks at every text of the content as it was typed.
-pub fn texts(sources: &Sources) -> Vec<Diagnostic> {
+pub fn texts(sources: &Sources, memory: &Memory) -> Vec<Diagnostic> {
     let mailboxes = emails::Mailboxes::of(sources);
+    let known = format!("{mailboxes:?}");
     let files: Vec<(&String, &String)> =
         sources.texts.iter().filter(|(file, _)| file.starts_with("content/") && is_prose(file)).collect();
     files
         .into_par_iter()
         .flat_map_iter(|(file, text)| {
-            let raw = Raw { file, text, mailboxes: mailboxes.as_ref(), line_starts: OnceCell::new() };
-            RAW.iter().flat_map(|rule| rule(&raw)).collect::<Vec<_>>()
+            memory.recall("checks::texts", &[file.as_bytes(), text.as_bytes(), known.as_bytes()], || {
+                let raw = Raw { file, text, mailboxes: mailboxes.as_ref(), line_starts: OnceCell::new() };
+                RAW.iter().flat_map(|rule| rule(&raw)).collect::<Vec<_>>()
+            })
         })
         .collect()
 }
 
 /// Looks at everything that the texts say.
-pub fn run(site: &Site) -> Vec<Diagnostic> {
+pub fn run(site: &Site, memory: &Memory) -> Vec<Diagnostic> {
     let cases = site.cases.par_iter().map(Owner::Case);
     let topics = site.topics.par_iter().map(Owner::Topic);
     let pages = site.pages.par_iter().map(Owner::Page);
@@ -92,10 +97,14 @@ pub fn run(site: &Site) -> Vec<Diagnostic> {
         .chain(topics)
         .chain(pages)
         .map(|owner| {
-            let mut text = Text { owner, outline: outline(owner.markdown()) };
+            let written = owner.markdown();
+            let outline = memory.recall("markdown::outline", &[written.as_bytes()], || Arc::new(outline(written)));
+            let mut text = Text { owner, outline };
             let found = TEXTS.iter().flat_map(|rule| rule(site, &text)).collect();
             // The running text of ten thousand cases is most of their memory, and no rule needs it any more.
-            text.outline.prose = Vec::new();
+            if let Some(outline) = Arc::get_mut(&mut text.outline) {
+                outline.prose = Vec::new();
+            }
             (text, found)
         })
         .unzip();
@@ -214,7 +223,7 @@ enum Kind {
 /// A Markdown text with what it contains.
 struct Text<'a> {
     owner: Owner<'a>,
-    outline: Outline,
+    outline: Arc<Outline>,
 }
 
 impl Text<'_> {

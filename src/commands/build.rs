@@ -8,18 +8,59 @@ use std::time::{Duration, Instant};
 use anyhow::Result;
 use indicatif::{ProgressBar, ProgressStyle};
 
-use super::{Outcome, counted};
+use super::{Outcome, counted, on_stop, watcher};
+use crate::cache::{Cache, Counts};
 use crate::cli::{BuildArgs, HandbookArgs};
+use crate::diagnostic::Diagnostic;
+use crate::memory::Memory;
 use crate::model::Language;
 use crate::output::{Refused, Target, Written};
 use crate::pipeline::{self, Prepared};
+use crate::site::Site;
+use crate::source;
+use crate::watch::Waited;
 
-/// Builds a handbook.
+/// Builds a handbook, once or after every change.
 pub fn run(args: &BuildArgs) -> Result<Outcome> {
+    if !args.watch {
+        return build(args, &Memory::none());
+    }
+    let mut memory = Memory::lasting();
+    let language = args.handbook.lang.map_or(Language::De, Language::from);
+    let mut watcher = watcher(&args.handbook.root, args.changes.poll, language)?;
+    let stopper = watcher.stopper();
+    on_stop(move || stopper.stop())?;
+    loop {
+        // What is wrong with the content was said; the next change may mend it. A failing machine may recover as well.
+        match build(args, &memory) {
+            Ok(Outcome::WrongUse) => return Ok(Outcome::WrongUse),
+            Ok(Outcome::Clean | Outcome::Problems) => {}
+            Err(error) => eprintln!("praxis: {error:#}"),
+        }
+        memory.end_run();
+        if watcher.wait()? == Waited::Stopped {
+            return Ok(Outcome::Clean);
+        }
+    }
+}
+
+fn build(args: &BuildArgs, memory: &Memory) -> Result<Outcome> {
     let started = Instant::now();
     let handbook = &args.handbook;
     let out = args.out.clone().unwrap_or_else(|| handbook.root.join("public"));
-    let prepared = pipeline::prepare(&handbook.root, &handbook.request()?);
+    let request = handbook.request()?;
+    let read = source::read(&handbook.root, memory);
+    let cache = Cache::new(&handbook.root, &out, &[read.value.digest().as_bytes(), format!("{request:?}").as_bytes()])?;
+    if let Some(record) = cache.recall() {
+        let language = handbook.lang.map_or(record.language, Language::from);
+        let outcome = handbook.report(&record.diagnostics, language);
+        if outcome == Outcome::Clean {
+            let written = Built { counts: record.counts, changed: 0, checked: started.elapsed() };
+            summary(handbook, &record.diagnostics, language, &written, &out, started.elapsed());
+            return Ok(outcome);
+        }
+    }
+    let prepared = pipeline::prepare_read(read, &request, memory);
     let language = handbook.language(&prepared);
     let outcome = handbook.report(&prepared.diagnostics, language);
     let wanted = prepared.renderer().filter(|_| prepared.is_sound() && outcome == Outcome::Clean);
@@ -47,7 +88,10 @@ pub fn run(args: &BuildArgs) -> Result<Outcome> {
         handbook.report(&result.diagnostics, language);
         return Ok(not_written(handbook, &prepared, language, &out));
     };
-    summary(handbook, &prepared, language, written, &out, (checked, started.elapsed()));
+    let counts = counts(renderer.site(), written);
+    cache.keep(&prepared.diagnostics, prepared.language(), counts);
+    let built = Built { counts, changed: written.changed, checked };
+    summary(handbook, &prepared.diagnostics, language, &built, &out, started.elapsed());
     Ok(outcome)
 }
 
@@ -91,23 +135,41 @@ fn explain(refused: &Refused, out: &Path, language: Language) -> String {
     }
 }
 
+/// What a build did.
+struct Built {
+    counts: Counts,
+    /// Files that are new or other than before.
+    changed: usize,
+    /// Time until everything was read and checked.
+    checked: Duration,
+}
+
+fn counts(site: &Site, written: Written) -> Counts {
+    Counts {
+        cases: site.cases.len(),
+        items: site.cases.iter().map(|case| case.data.checklist.items().len()).sum(),
+        topics: site.topics.len(),
+        pages: site.pages.len(),
+        files: written.files,
+        bytes: written.bytes,
+    }
+}
+
 fn summary(
     handbook: &HandbookArgs,
-    prepared: &Prepared,
+    diagnostics: &[Diagnostic],
     language: Language,
-    written: Written,
+    built: &Built,
     out: &Path,
-    times: (Duration, Duration),
+    whole: Duration,
 ) {
-    let Some(site) = &prepared.site else { return };
-    let found = handbook.found(&prepared.diagnostics, language);
-    let items: usize = site.cases.iter().map(|case| case.data.checklist.items().len()).sum();
-    let (cases, topics, pages) = (site.cases.len(), site.topics.len(), site.pages.len());
-    let megabytes = written.bytes as f64 / 1e6;
-    let (files, changed) = (written.files, written.changed);
+    let found = handbook.found(diagnostics, language);
+    let Counts { cases, items, topics, pages, files, bytes } = built.counts;
+    let megabytes = bytes as f64 / 1e6;
+    let changed = built.changed;
     let place = std::path::absolute(out.join("index.html")).unwrap_or_else(|_| out.join("index.html"));
     let place = place.display();
-    let (checked, whole) = (times.0.as_secs_f64(), times.1.as_secs_f64());
+    let (checked, whole) = (built.checked.as_secs_f64(), whole.as_secs_f64());
     let written_in = whole - checked;
     let lines = match language {
         Language::De => [

@@ -4,13 +4,14 @@ use anyhow::Result;
 
 use super::{Outcome, counted};
 use crate::cli::CheckArgs;
+use crate::memory::Memory;
 use crate::model::Language;
 use crate::{pipeline, schema};
 
 /// Checks a handbook.
 pub fn run(args: &CheckArgs) -> Result<Outcome> {
     let handbook = &args.handbook;
-    let mut prepared = pipeline::prepare(&handbook.root, &handbook.request()?);
+    let mut prepared = pipeline::prepare(&handbook.root, &handbook.request()?, &Memory::none());
     let language = handbook.language(&prepared);
     if prepared.is_sound() {
         let failed = match prepared.renderer() {

@@ -7,24 +7,27 @@ mod export;
 mod new;
 mod schema;
 mod search;
+mod serve;
 mod transfer;
 
 use std::env;
 use std::io::{IsTerminal, Write as _, stderr, stdout};
 use std::path::Path;
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use anyhow::{Context as _, Result};
 use jiff::{Timestamp, civil, tz::TimeZone};
 
 use crate::cli::{Command, HandbookArgs, ReadArgs};
 use crate::diagnostic::{Diagnostic, Severity};
+use crate::memory::Memory;
 use crate::model::Language;
 use crate::pipeline::{self, Prepared, Request};
 use crate::render::Renderer;
 use crate::report::{self, Format};
 use crate::site::Options;
 use crate::source;
+use crate::watch::Watcher;
 
 /// How a command ended, short of a failing machine.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -42,6 +45,7 @@ pub fn run(command: Command) -> Result<Outcome> {
     match command {
         Command::Build(args) => build::run(&args),
         Command::Check(args) => check::run(&args),
+        Command::Serve(args) => serve::run(&args),
         Command::New(args) => new::run(&args.what),
         Command::Schema(args) => schema::run(&args),
         Command::Search(args) => search::run(&args),
@@ -125,7 +129,7 @@ impl ReadArgs {
 /// Reads a handbook for a command that only uses it: what is wrong with it is `check`'s business.
 fn read(root: &Path, drafts: bool, base_url: Option<String>) -> Result<Prepared> {
     let options = Options { drafts, today: today()? };
-    Ok(pipeline::prepare(root, &Request { options, base_url, release: false }))
+    Ok(pipeline::prepare(root, &Request { options, base_url, release: false }, &Memory::none()))
 }
 
 /// The renderer of a handbook; reports why there is none.
@@ -163,6 +167,31 @@ fn is_styled() -> bool {
 /// Prints to standard output. A reader who has seen enough closes the pipe; that is no failure.
 fn deliver(text: &str) {
     drop(stdout().lock().write_all(text.as_bytes()));
+}
+
+/// Watches a handbook; where the system has no room for that, by looking again and again.
+fn watcher(root: &Path, poll: Option<Duration>, language: Language) -> Result<Watcher> {
+    const INTERVAL: Duration = Duration::from_secs(1);
+    match Watcher::new(root, poll) {
+        Err(error) if Watcher::is_exhausted(&error) => {
+            eprintln!(
+                "praxis: {}",
+                match language {
+                    Language::De =>
+                        "das System kann nicht so viele Ordner beobachten (fs.inotify.max_user_watches); es wird jede Sekunde nachgesehen",
+                    Language::En =>
+                        "the system cannot watch that many folders (fs.inotify.max_user_watches); looking every second instead",
+                }
+            );
+            Ok(Watcher::new(root, Some(INTERVAL))?)
+        }
+        result => result.with_context(|| root.display().to_string()),
+    }
+}
+
+/// What happens on Ctrl-C, and when the system asks to end.
+fn on_stop(stop: impl FnMut() + Send + 'static) -> Result<()> {
+    Ok(ctrlc::set_handler(stop)?)
 }
 
 /// `1 Beispiel`, `14 Beispiele`.

@@ -4,6 +4,7 @@ use anyhow::Result;
 
 use super::{Outcome, today};
 use crate::cli::SchemaArgs;
+use crate::memory::Memory;
 use crate::model::Language;
 use crate::output;
 use crate::pipeline::{self, Request};
@@ -15,7 +16,7 @@ use crate::source;
 /// Writes or checks the schema files.
 pub fn run(args: &SchemaArgs) -> Result<Outcome> {
     let request = Request { options: Options { drafts: true, today: today()? }, base_url: None, release: false };
-    let prepared = pipeline::prepare(&args.root, &request);
+    let prepared = pipeline::prepare(&args.root, &request, &Memory::none());
     let Some(site) = &prepared.site else {
         let read = |name: &str| source::read_text(&args.root, name);
         eprint!("{}", report::render(&prepared.diagnostics, Format::Text, Language::De, "", false, read));

@@ -6,12 +6,11 @@ mod yaml;
 use std::collections::{BTreeMap, BTreeSet};
 
 use rayon::prelude::*;
-use schemars::JsonSchema;
-use serde::de::DeserializeOwned;
 
 pub use yaml::validation_schema;
 
 use crate::diagnostic::{Code, Diagnostic, Reported, suggest};
+use crate::memory::Memory;
 use crate::model::{
     Case, CaseData, Dimensions, Factors, Glossary, Handbook, Literature, Page, PageData, Position, Regions, Slug,
     Synonyms, Topic, TopicData, Vocabulary,
@@ -68,7 +67,7 @@ pub const VOCABULARY_FILES: [&str; 8] =
 pub const SYNONYMS_FILE: &str = "content/vocabulary/synonyms.yaml";
 
 /// Reads all files.
-pub fn parse_all(sources: Sources) -> Reported<Documents> {
+pub fn parse_all(sources: Sources, memory: &Memory) -> Reported<Documents> {
     let mut diagnostics = Vec::new();
     let mut texts: BTreeMap<String, String> =
         sources.texts.into_iter().filter(|(name, _)| name.starts_with("content/")).collect();
@@ -78,12 +77,13 @@ pub fn parse_all(sources: Sources) -> Reported<Documents> {
 
     let handbook = texts
         .remove("content/handbook.yaml")
-        .and_then(|text| read("content/handbook.yaml", &text, &mut broken, &mut diagnostics));
-    let vocabularies = parse_vocabularies(&mut texts, &mut broken, &mut diagnostics);
-    let cases = parse_cases(&mut texts, &mut attachments, &mut broken, &mut diagnostics);
+        .and_then(|text| read("content/handbook.yaml", &text, memory, &mut broken, &mut diagnostics));
+    let vocabularies = parse_vocabularies(&mut texts, memory, &mut broken, &mut diagnostics);
+    let cases = parse_cases(&mut texts, &mut attachments, memory, &mut broken, &mut diagnostics);
     let topics = parse_markdown(
         &mut texts,
         "content/topics/",
+        memory,
         &mut broken,
         &mut diagnostics,
         |slug, file, data: TopicData, text, text_line| Topic { slug, file, data, text, text_line },
@@ -91,6 +91,7 @@ pub fn parse_all(sources: Sources) -> Reported<Documents> {
     let pages = parse_markdown(
         &mut texts,
         "content/pages/",
+        memory,
         &mut broken,
         &mut diagnostics,
         |slug, file, data: PageData, text, text_line| Page { slug, file, data, text, text_line },
@@ -103,13 +104,14 @@ pub fn parse_all(sources: Sources) -> Reported<Documents> {
 }
 
 /// Reads a YAML file, and remembers it as broken if it cannot be read.
-fn read<T: DeserializeOwned + JsonSchema + 'static>(
+fn read<T: yaml::Content>(
     name: &str,
     text: &str,
+    memory: &Memory,
     broken: &mut BTreeSet<String>,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Option<T> {
-    let value = yaml::parse(name, text, 1).note(diagnostics);
+    let value = yaml::parse(name, text, 1, memory).note(diagnostics);
     if value.is_none() {
         broken.insert(name.to_owned());
     }
@@ -118,6 +120,7 @@ fn read<T: DeserializeOwned + JsonSchema + 'static>(
 
 fn parse_vocabularies(
     texts: &mut BTreeMap<String, String>,
+    memory: &Memory,
     broken: &mut BTreeSet<String>,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Vocabularies {
@@ -139,7 +142,7 @@ fn parse_vocabularies(
         };
         macro_rules! fill {
             ($($file:literal => $field:ident,)*) => {
-                match stem { $($file => vocabularies.$field = read(&name, &text, broken, diagnostics).unwrap_or_default(),)* other => unreachable!("no field for {other}") }
+                match stem { $($file => vocabularies.$field = read(&name, &text, memory, broken, diagnostics).unwrap_or_default(),)* other => unreachable!("no field for {other}") }
             };
         }
         fill! {
@@ -148,7 +151,7 @@ fn parse_vocabularies(
         }
     }
     if let Some(text) = texts.remove(SYNONYMS_FILE) {
-        vocabularies.synonyms = read(SYNONYMS_FILE, &text, broken, diagnostics).unwrap_or_default();
+        vocabularies.synonyms = read(SYNONYMS_FILE, &text, memory, broken, diagnostics).unwrap_or_default();
     }
     vocabularies
 }
@@ -157,6 +160,7 @@ fn parse_vocabularies(
 fn parse_cases(
     texts: &mut BTreeMap<String, String>,
     attachments: &mut BTreeMap<String, Vec<u8>>,
+    memory: &Memory,
     broken: &mut BTreeSet<String>,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Vec<Case> {
@@ -173,7 +177,7 @@ fn parse_cases(
     let parsed: Vec<_> = folders
         .into_par_iter()
         .map(|(folder, mut files)| {
-            let case = parse_case(&folder, &mut files, unread);
+            let case = parse_case(&folder, &mut files, unread, memory);
             (folder, case, files)
         })
         .collect();
@@ -200,7 +204,12 @@ fn folder_of(name: &str) -> Option<&str> {
     rest.find('/').map(|index| &name[..CASES.len() + index])
 }
 
-fn parse_case(folder: &str, files: &mut BTreeMap<String, String>, unread: &BTreeSet<String>) -> Reported<Option<Case>> {
+fn parse_case(
+    folder: &str,
+    files: &mut BTreeMap<String, String>,
+    unread: &BTreeSet<String>,
+    memory: &Memory,
+) -> Reported<Option<Case>> {
     let mut diagnostics = Vec::new();
     let (file, text_file) = (format!("{folder}/case.yaml"), format!("{folder}/case.md"));
     let slug = slug_of(folder.rsplit('/').next().unwrap_or_default(), folder, &mut diagnostics);
@@ -223,7 +232,7 @@ fn parse_case(folder: &str, files: &mut BTreeMap<String, String>, unread: &BTree
         text
     };
     let (data, text) = (take(&file), take(&text_file));
-    let data: Option<CaseData> = data.and_then(|data| yaml::parse(&file, &data, 1).note(&mut diagnostics));
+    let data: Option<CaseData> = data.and_then(|data| yaml::parse(&file, &data, 1, memory).note(&mut diagnostics));
     let case = match (slug, data, text) {
         (Some(slug), Some(data), Some(text)) => {
             Some(Case { slug, file, text_file, data, text, attachments: Vec::new() })
@@ -234,9 +243,10 @@ fn parse_case(folder: &str, files: &mut BTreeMap<String, String>, unread: &BTree
 }
 
 /// Reads the Markdown files of a folder, each with front matter.
-fn parse_markdown<Data: DeserializeOwned + JsonSchema + 'static, Document>(
+fn parse_markdown<Data: yaml::Content, Document>(
     texts: &mut BTreeMap<String, String>,
     folder: &str,
+    memory: &Memory,
     broken: &mut BTreeSet<String>,
     diagnostics: &mut Vec<Diagnostic>,
     make: impl Fn(Slug, String, Data, String, u32) -> Document,
@@ -263,7 +273,7 @@ fn parse_markdown<Data: DeserializeOwned + JsonSchema + 'static, Document>(
                 )),
             );
         }
-        let data = parts.and_then(|(head, _, _)| yaml::parse::<Data>(&name, head, 1).note(diagnostics));
+        let data = parts.and_then(|(head, _, _)| yaml::parse::<Data>(&name, head, 1, memory).note(diagnostics));
         match (slug, data, parts) {
             (Some(slug), Some(data), Some((_, body, line))) => {
                 documents.push(make(slug, name, data, body.to_owned(), line))

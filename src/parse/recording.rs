@@ -342,6 +342,7 @@ mod tests {
 
     use super::super::front_matter;
     use super::super::yaml::{keeps_schema, options};
+    use crate::memory::Memory;
     use crate::model::{
         CaseData, Dimensions, Factors, Glossary, Handbook, Literature, PageData, Pages, Regions, Synonyms, TopicData,
         Vocabulary,
@@ -370,7 +371,7 @@ mod tests {
 
     #[test]
     fn keeps_what_stands_in_every_file() {
-        let sources = crate::source::read(Path::new(env!("CARGO_MANIFEST_DIR"))).value;
+        let sources = crate::source::read(Path::new(env!("CARGO_MANIFEST_DIR")), &Memory::none()).value;
         let mut read = 0;
         for (file, text) in &sources.texts {
             let parts: Vec<&str> = file.split('/').collect();
@@ -399,7 +400,7 @@ mod tests {
 
     /// Cases of this repository, line by line.
     static CASES: LazyLock<Vec<Vec<String>>> = LazyLock::new(|| {
-        let sources = crate::source::read(Path::new(env!("CARGO_MANIFEST_DIR"))).value;
+        let sources = crate::source::read(Path::new(env!("CARGO_MANIFEST_DIR")), &Memory::none()).value;
         let cases = sources.texts.iter().filter(|(file, _)| file.ends_with("/case.yaml"));
         cases.map(|(_, text)| text.lines().map(str::to_owned).collect()).collect()
     });

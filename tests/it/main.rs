@@ -10,6 +10,7 @@
 )]
 
 mod build;
+mod cache;
 mod commands;
 mod determinism;
 mod docs;

@@ -164,7 +164,7 @@ impl Handbook {
     pub fn expect_no_leftovers(&self) {
         let names = fs::read_dir(self.root()).unwrap().map(|entry| entry.unwrap().file_name());
         let mut names: Vec<String> = names.map(|name| name.into_string().unwrap()).collect();
-        names.retain(|name| !["content", "themes", "public"].contains(&name.as_str()));
+        names.retain(|name| !["content", "themes", "public", ".praxis-cache"].contains(&name.as_str()));
         assert_eq!(names, [""; 0]);
     }
 }

@@ -1,0 +1,106 @@
+//! What the last build was made from, so that an unchanged handbook is not built again. A hidden folder beside `content/`,
+//! ignored by git, safe to delete at any time.
+
+#![allow(clippy::disallowed_methods)]
+
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use anyhow::Result;
+use serde::{Deserialize, Serialize};
+
+use crate::diagnostic::Diagnostic;
+use crate::model::Language;
+use crate::output;
+
+/// Name of the folder.
+const FOLDER: &str = ".praxis-cache";
+
+/// A finished build.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Record {
+    /// Fingerprint of everything that it was made from, the program included.
+    inputs: String,
+    /// Fingerprint of the folder as it was left.
+    output: String,
+    /// What was noticed.
+    pub diagnostics: Vec<Diagnostic>,
+    /// Language of the handbook.
+    pub language: Language,
+    /// What was built.
+    pub counts: Counts,
+}
+
+/// What a site consists of.
+#[derive(Clone, Copy, Debug, Default, Serialize, Deserialize)]
+pub struct Counts {
+    /// Cases.
+    pub cases: usize,
+    /// Items of all checklists.
+    pub items: usize,
+    /// Topics.
+    pub topics: usize,
+    /// Pages.
+    pub pages: usize,
+    /// Files of the site.
+    pub files: usize,
+    /// Their size in bytes.
+    pub bytes: u64,
+}
+
+/// The record of one folder of a handbook.
+pub struct Cache {
+    file: PathBuf,
+    out: PathBuf,
+    inputs: blake3::Hash,
+}
+
+impl Cache {
+    /// The record of what is built into `out` from these inputs.
+    pub fn new(root: &Path, out: &Path, inputs: &[&[u8]]) -> Result<Cache> {
+        let out = std::path::absolute(out)?;
+        let name = blake3::hash(out.as_os_str().as_encoded_bytes()).to_hex();
+        let file = root.join(FOLDER).join(format!("build-{}.json", &name[..16]));
+        let mut hasher = blake3::Hasher::new();
+        // Another program may write another site.
+        hasher.update_reader(fs::File::open(std::env::current_exe()?)?)?;
+        for input in inputs {
+            hasher.update(&(input.len() as u64).to_le_bytes());
+            hasher.update(input);
+        }
+        Ok(Cache { file, out, inputs: hasher.finalize() })
+    }
+
+    /// The last build, if it was made from the same inputs and nobody touched the folder since.
+    pub fn recall(&self) -> Option<Record> {
+        let record: Record = serde_json::from_slice(&fs::read(&self.file).ok()?).ok()?;
+        let is_same = record.inputs == self.inputs.to_hex().as_str();
+        let is_untouched = || record.output == output::fingerprint(&self.out).to_hex().as_str();
+        (is_same && is_untouched()).then_some(record)
+    }
+
+    /// Notes a finished build. A cache that cannot be written is no cache, and nothing worse.
+    pub fn keep(&self, diagnostics: &[Diagnostic], language: Language, counts: Counts) {
+        let record = Record {
+            inputs: self.inputs.to_hex().to_string(),
+            output: output::fingerprint(&self.out).to_hex().to_string(),
+            diagnostics: diagnostics.to_vec(),
+            language,
+            counts,
+        };
+        let _ = self.write(&record);
+    }
+
+    fn write(&self, record: &Record) -> io::Result<()> {
+        let folder = self.file.parent().unwrap_or(Path::new("."));
+        fs::create_dir_all(folder)?;
+        fs::write(folder.join(".gitignore"), "*\n")?;
+        fs::write(folder.join("CACHEDIR.TAG"), "Signature: 8a477f597d28d172789f06886806bc55\n")?;
+        // Renamed into place as a whole, so that a killed run leaves no half record. Two runs never write at once: the folder
+        // of the site is locked.
+        let staged = self.file.with_extension("tmp");
+        fs::write(&staged, serde_json::to_vec(record)?)?;
+        fs::rename(&staged, &self.file)
+    }
+}

@@ -1,0 +1,213 @@
+//! `praxis serve`: a preview that follows the files.
+
+use std::collections::BTreeSet;
+use std::io;
+use std::net::{IpAddr, SocketAddr, ToSocketAddrs as _};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context as _, Result};
+use tokio::net::TcpListener;
+use tokio::runtime::Runtime;
+use tokio::sync::watch;
+
+use super::{Outcome, counted, on_stop, watcher};
+use crate::cli::ServeArgs;
+use crate::diagnostic::{Code, Diagnostic, Severity};
+use crate::memory::Memory;
+use crate::model::Language;
+use crate::pipeline;
+use crate::preview::{self, Edition, Hosts, Problems, View};
+use crate::report::{self, Format};
+use crate::site;
+use crate::source;
+use crate::watch::Waited;
+
+/// Ports that are tried after the usual one.
+const FURTHER_PORTS: u16 = 10;
+
+/// How long open connections may take to end.
+const PATIENCE: Duration = Duration::from_millis(200);
+
+/// Serves a handbook until Ctrl-C.
+pub fn run(args: &ServeArgs) -> Result<Outcome> {
+    let language = args.handbook.lang.map_or(Language::De, Language::from);
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
+    let listener = match listen(&runtime, args)? {
+        Listening::At(listener) => listener,
+        Listening::Taken { free } => {
+            eprintln!("praxis: {}", taken(args, free, language));
+            return Ok(Outcome::WrongUse);
+        }
+    };
+    let address = format!("http://{}/", shown(listener.local_addr()?, &args.host));
+    let (views, seen) = watch::channel(View { number: first_number(), ..View::default() });
+    let mut preview =
+        Preview { args, address: &address, memory: Memory::lasting(), digest: None, cases: BTreeSet::new(), views };
+    let mut watcher = watcher(&args.handbook.root, args.watch.poll, language)?;
+    // Watching begins before reading, so that no change falls in between.
+    if preview.update(false)?.is_missing {
+        return Ok(Outcome::Problems);
+    }
+    let stopper = watcher.stopper();
+    on_stop(move || stopper.stop())?;
+    let hosts = Hosts { own: args.host.clone() };
+    runtime.spawn(async move {
+        if let Err(error) = preview::serve(listener, seen, hosts, language).await {
+            eprintln!("praxis: {error}");
+        }
+    });
+    args.handbook.say(&match language {
+        Language::De => format!("Vorschau: {address} (beenden mit Strg-C)"),
+        Language::En => format!("preview: {address} (stop with Ctrl-C)"),
+    });
+    if args.open
+        && let Err(error) = open::that_detached(&address)
+    {
+        eprintln!("praxis: {address}: {error}");
+    }
+    while let Waited::Changed { styles_only } = watcher.wait()? {
+        preview.update(styles_only)?;
+    }
+    runtime.shutdown_timeout(PATIENCE);
+    Ok(Outcome::Clean)
+}
+
+struct Preview<'a> {
+    args: &'a ServeArgs,
+    address: &'a str,
+    memory: Memory,
+    /// Of the files of the last reading.
+    digest: Option<blake3::Hash>,
+    /// Names of the cases of the last edition that was in order.
+    cases: BTreeSet<String>,
+    views: watch::Sender<View>,
+}
+
+#[derive(Default)]
+struct Updated {
+    /// There is no handbook in this folder.
+    is_missing: bool,
+}
+
+impl Preview<'_> {
+    /// Reads the handbook again and shows what came of it.
+    fn update(&mut self, styles_only: bool) -> Result<Updated> {
+        let begun = Instant::now();
+        let handbook = &self.args.handbook;
+        let read = source::read(&handbook.root, &self.memory);
+        let digest = read.value.digest();
+        if self.digest.replace(digest) == Some(digest) {
+            return Ok(Updated::default());
+        }
+        let cases = read.value.cases();
+        let mut request = handbook.request()?;
+        request.base_url.get_or_insert_with(|| self.address.to_owned());
+        let prepared = pipeline::prepare_read(read, &request, &self.memory);
+        self.memory.end_run();
+        let language = handbook.language(&prepared);
+        handbook.report(&prepared.diagnostics, language);
+        let is_missing = prepared.diagnostics.iter().any(|diagnostic| diagnostic.code == Code::HandbookMissing);
+        let count = prepared.site.as_ref().map_or(0, |site| site.cases.len());
+        match Edition::open(prepared) {
+            Ok(edition) => {
+                self.views.send_modify(|view| {
+                    *view = View {
+                        edition: Some(Arc::new(edition)),
+                        number: view.number + 1,
+                        styles_only: styles_only && view.edition.is_some(),
+                        deleted: Arc::default(),
+                        problems: None,
+                    };
+                });
+                self.cases = cases;
+                let milliseconds = begun.elapsed().as_millis();
+                handbook.say(&match language {
+                    Language::De => {
+                        format!("{} neu gelesen in {milliseconds} ms", counted(count, "Beispiel", "Beispiele"))
+                    }
+                    Language::En => format!("{} read again in {milliseconds} ms", counted(count, "case", "cases")),
+                });
+            }
+            Err(diagnostics) => {
+                let problems = self.problems(&diagnostics, language);
+                // Links to a deleted case are errors, but the case itself is gone at once.
+                let deleted = self.cases.difference(&cases).map(|slug| site::case_path(slug)).collect();
+                self.views.send_modify(|view| {
+                    view.deleted = Arc::new(deleted);
+                    view.problems = Some(problems);
+                });
+            }
+        }
+        Ok(Updated { is_missing })
+    }
+
+    /// The errors as in the terminal.
+    fn problems(&self, diagnostics: &[Diagnostic], language: Language) -> Problems {
+        let root = &self.args.handbook.root;
+        let errors: Vec<Diagnostic> =
+            diagnostics.iter().filter(|diagnostic| diagnostic.severity == Severity::Error).cloned().collect();
+        let found = report::count(&errors, language);
+        let title = match language {
+            Language::De => format!("{found} – zu sehen ist die letzte Fassung ohne Fehler"),
+            Language::En => format!("{found} – this is the last version without errors"),
+        };
+        let read = |name: &str| source::read_text(root, name);
+        let report = report::render(&errors, Format::Text, language, "", false, read);
+        Problems { title: title.into(), report: report.into() }
+    }
+}
+
+enum Listening {
+    At(TcpListener),
+    /// Somebody else uses the port.
+    Taken {
+        free: Option<u16>,
+    },
+}
+
+/// Takes the port that was asked for; without a wish the usual one, or one of the next.
+fn listen(runtime: &Runtime, args: &ServeArgs) -> Result<Listening> {
+    let ip = resolve(&args.host)?;
+    let bind = |port| runtime.block_on(TcpListener::bind(SocketAddr::new(ip, port)));
+    let first = args.port.unwrap_or(ServeArgs::USUAL_PORT);
+    let mut further = (1..=FURTHER_PORTS).filter_map(|step| first.checked_add(step));
+    match bind(first) {
+        Ok(listener) => Ok(Listening::At(listener)),
+        Err(error) if error.kind() != io::ErrorKind::AddrInUse => {
+            Err(error).with_context(|| format!("{}:{first}", args.host))
+        }
+        Err(_) if args.port.is_some() => Ok(Listening::Taken { free: further.find(|port| bind(*port).is_ok()) }),
+        Err(_) => Ok(match further.find_map(|port| bind(port).ok()) {
+            Some(listener) => Listening::At(listener),
+            None => Listening::Taken { free: None },
+        }),
+    }
+}
+
+fn resolve(host: &str) -> Result<IpAddr> {
+    let mut found = (host, 0).to_socket_addrs().with_context(|| host.to_owned())?;
+    found.next().map(|address| address.ip()).with_context(|| host.to_owned())
+}
+
+fn taken(args: &ServeArgs, free: Option<u16>, language: Language) -> String {
+    let port = args.port.unwrap_or(ServeArgs::USUAL_PORT);
+    match (language, free) {
+        (Language::De, Some(free)) => format!("Port {port} ist belegt; frei ist {free}: --port {free}"),
+        (Language::De, None) => format!("Port {port} ist belegt, die nächsten auch; mit --port einen anderen nennen"),
+        (Language::En, Some(free)) => format!("port {port} is taken; {free} is free: --port {free}"),
+        (Language::En, None) => format!("port {port} is taken, and so are the next; name another one with --port"),
+    }
+}
+
+/// Address for people: with the name that they gave.
+fn shown(address: SocketAddr, host: &str) -> String {
+    if host.parse::<IpAddr>().is_ok() { address.to_string() } else { format!("{host}:{}", address.port()) }
+}
+
+/// Larger than any number of an earlier start, so that pages still open from then reload.
+#[allow(clippy::disallowed_methods)]
+fn first_number() -> u64 {
+    let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
+    u64::try_from(now.as_millis()).unwrap_or_default()
+}

@@ -1,0 +1,315 @@
+//! Waits until somebody changes a handbook. Folders are watched, not files: editors replace files, and `git checkout`
+//! whole folders. Events only say that something happened; what happened, the next reading finds out.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
+use std::time::{Duration, Instant};
+
+use notify::event::{AccessKind, AccessMode, CreateKind, MetadataKind, ModifyKind};
+use notify::{ErrorKind, Event, EventKind, RecommendedWatcher, RecursiveMode, Watcher as _};
+
+use crate::source;
+
+/// Silence that ends a burst of events: one save is several of them.
+const QUIET: Duration = Duration::from_millis(15);
+
+/// Longest burst: whoever copies thousands of files wants to see something in between.
+const LONGEST: Duration = Duration::from_secs(1);
+
+/// When to look again after folders were created: what came into them before they were watched made no event.
+const ECHO: Duration = Duration::from_millis(300);
+
+/// How changes are noticed.
+enum System {
+    /// The system tells.
+    Events(RecommendedWatcher),
+    /// By looking at all files again and again.
+    Polling { interval: Duration, seen: blake3::Hash },
+}
+
+/// Watches the folders of a handbook.
+pub struct Watcher {
+    root: PathBuf,
+    system: System,
+    messages: Receiver<Message>,
+    sender: Sender<Message>,
+    /// Folders that are watched with everything in them.
+    watched: BTreeSet<&'static str>,
+    /// Something may have been missed: look again soon.
+    echo: bool,
+}
+
+#[derive(Debug)]
+enum Message {
+    Event(notify::Result<Event>),
+    Stop,
+}
+
+/// Ends waiting, from anywhere.
+#[derive(Clone)]
+pub struct Stopper(Sender<Message>);
+
+/// What happened while waiting.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Waited {
+    /// Files changed, perhaps.
+    Changed {
+        /// Nothing but style sheets of themes.
+        styles_only: bool,
+    },
+    /// Somebody asked to stop.
+    Stopped,
+}
+
+impl Watcher {
+    /// Starts watching; with `poll`, files are looked at in that interval, for network drives, which make no events.
+    pub fn new(root: &Path, poll: Option<Duration>) -> notify::Result<Watcher> {
+        let root = root.canonicalize().map_err(notify::Error::io)?;
+        let (sender, messages) = mpsc::channel();
+        let events = sender.clone();
+        let handler = move |event| drop(events.send(Message::Event(event)));
+        let system = match poll {
+            None => System::Events(notify::recommended_watcher(handler)?),
+            Some(interval) => System::Polling { interval, seen: source::fingerprint(&root) },
+        };
+        let mut watcher = Watcher { root, system, messages, sender, watched: BTreeSet::new(), echo: false };
+        if let System::Events(system) = &mut watcher.system {
+            // The root itself, for folders that are removed and come back.
+            system.watch(&watcher.root, RecursiveMode::NonRecursive)?;
+        }
+        watcher.watch_folders()?;
+        Ok(watcher)
+    }
+
+    /// Whether the system has no more room for watches, so that only polling helps.
+    pub fn is_exhausted(error: &notify::Error) -> bool {
+        matches!(error.kind, ErrorKind::MaxFilesWatch)
+    }
+
+    /// Something that ends [`Watcher::wait`].
+    pub fn stopper(&self) -> Stopper {
+        Stopper(self.sender.clone())
+    }
+
+    /// Waits for a burst of changes and for its end.
+    pub fn wait(&mut self) -> notify::Result<Waited> {
+        match self.system {
+            System::Events(_) => self.wait_for_events(),
+            System::Polling { interval, seen } => Ok(self.wait_for_difference(interval, seen)),
+        }
+    }
+
+    fn wait_for_difference(&mut self, interval: Duration, seen: blake3::Hash) -> Waited {
+        loop {
+            if !matches!(self.messages.recv_timeout(interval), Err(RecvTimeoutError::Timeout)) {
+                return Waited::Stopped;
+            }
+            let found = source::fingerprint(&self.root);
+            if found != seen || self.echo {
+                // Network drives keep times in seconds: what changes twice in one of them looks the same.
+                self.echo = found != seen;
+                self.system = System::Polling { interval, seen: found };
+                return Waited::Changed { styles_only: false };
+            }
+        }
+    }
+
+    fn wait_for_events(&mut self) -> notify::Result<Waited> {
+        let mut burst = Burst::default();
+        let mut begun: Option<Instant> = None;
+        loop {
+            let message = match begun {
+                Some(begun) if begun.elapsed() > LONGEST => Err(RecvTimeoutError::Timeout),
+                Some(_) => self.messages.recv_timeout(QUIET),
+                None if self.echo => self.messages.recv_timeout(ECHO),
+                None => self.messages.recv().map_err(|_| RecvTimeoutError::Disconnected),
+            };
+            match message {
+                Ok(Message::Event(event)) => {
+                    if self.takes_in(&mut burst, event) && begun.is_none() {
+                        begun = Some(Instant::now());
+                    }
+                }
+                Ok(Message::Stop) | Err(RecvTimeoutError::Disconnected) => return Ok(Waited::Stopped),
+                Err(RecvTimeoutError::Timeout) => break,
+            }
+        }
+        self.echo = burst.new_folders;
+        self.watch_folders()?;
+        Ok(Waited::Changed { styles_only: burst.styles && !burst.others })
+    }
+
+    /// Notes an event; whether it is one that counts.
+    fn takes_in(&mut self, burst: &mut Burst, event: notify::Result<Event>) -> bool {
+        let Ok(event) = event else {
+            // Too many events to tell them apart, or a folder that went away while it was looked at.
+            self.watched.clear();
+            burst.others = true;
+            return true;
+        };
+        if event.need_rescan() {
+            burst.others = true;
+            return true;
+        }
+        if !is_change(event.kind) {
+            return false;
+        }
+        let mut counts = false;
+        for path in &event.paths {
+            let Ok(name) = path.strip_prefix(&self.root) else { continue };
+            let mut parts = name.iter().map(|part| part.to_string_lossy());
+            let top = parts.next().unwrap_or_default();
+            let Some(folder) = source::FOLDERS.into_iter().find(|folder| *folder == top) else { continue };
+            if name.iter().count() == 1 && !matches!(event.kind, EventKind::Modify(ModifyKind::Metadata(_))) {
+                // The folder itself came, went or was replaced: what was watched is no longer there.
+                self.watched.remove(folder);
+            }
+            if parts.any(|part| source::is_clutter(&part)) || source::is_generated(name) {
+                continue;
+            }
+            counts = true;
+            burst.new_folders |= matches!(event.kind, EventKind::Create(CreateKind::Folder));
+            // Folders make an event as well when a file in them changes.
+            if !path.is_dir() {
+                let is_style = folder == source::THEMES && path.extension().is_some_and(|ending| ending == "css");
+                burst.styles |= is_style;
+                burst.others |= !is_style;
+            }
+        }
+        counts
+    }
+
+    fn watch_folders(&mut self) -> notify::Result<()> {
+        let System::Events(system) = &mut self.system else { return Ok(()) };
+        for folder in source::FOLDERS {
+            let path = self.root.join(folder);
+            if self.watched.contains(folder) {
+                continue;
+            }
+            // Fails where nothing was watched.
+            let _ = system.unwatch(&path);
+            if !path.is_dir() {
+                continue;
+            }
+            match system.watch(&path, RecursiveMode::Recursive) {
+                Ok(()) => drop(self.watched.insert(folder)),
+                // Gone again already; the root tells when it comes back.
+                Err(_) if !path.is_dir() => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Stopper {
+    /// Ends waiting, now or the next time.
+    pub fn stop(&self) {
+        // There is nobody to stop once the watcher is gone.
+        let _ = self.0.send(Message::Stop);
+    }
+}
+
+#[derive(Default)]
+struct Burst {
+    styles: bool,
+    others: bool,
+    new_folders: bool,
+}
+
+/// Reading a file is an event as well, and we read.
+fn is_change(kind: EventKind) -> bool {
+    match kind {
+        EventKind::Access(AccessKind::Close(AccessMode::Write)) => true,
+        EventKind::Access(_) | EventKind::Modify(ModifyKind::Metadata(MetadataKind::AccessTime)) => false,
+        EventKind::Any | EventKind::Create(_) | EventKind::Modify(_) | EventKind::Remove(_) | EventKind::Other => true,
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::disallowed_methods)]
+mod tests {
+    use std::fs;
+
+    use super::*;
+
+    fn handbook() -> tempfile::TempDir {
+        let folder = tempfile::tempdir().unwrap();
+        fs::create_dir_all(folder.path().join("content/cases/a")).unwrap();
+        folder
+    }
+
+    fn watch(folder: &Path, poll: Option<Duration>) -> (Receiver<Waited>, Stopper) {
+        let mut watcher = Watcher::new(folder, poll).unwrap();
+        let stopper = watcher.stopper();
+        let (sender, receiver) = mpsc::channel();
+        std::thread::spawn(move || {
+            while let Ok(waited) = watcher.wait() {
+                let is_last = waited == Waited::Stopped;
+                if sender.send(waited).is_err() || is_last {
+                    break;
+                }
+            }
+        });
+        (receiver, stopper)
+    }
+
+    /// Long enough for a busy machine; a test that passes does not wait.
+    const PATIENCE: Duration = Duration::from_secs(20);
+
+    #[test]
+    fn sees_saves_of_every_kind() {
+        let folder = handbook();
+        let content = folder.path().join("content");
+        let (changes, stopper) = watch(folder.path(), None);
+        let expect_change = |what: &str| {
+            assert_eq!(changes.recv_timeout(PATIENCE), Ok(Waited::Changed { styles_only: false }), "{what}");
+            // The rest of the same burst, on a slow machine.
+            while changes.recv_timeout(Duration::from_millis(600)).is_ok() {}
+        };
+        fs::write(content.join("cases/a/case.yaml"), "a").unwrap();
+        expect_change("a new file");
+        fs::write(content.join("cases/a/.case.yaml.swp"), "a").unwrap();
+        fs::write(content.join("cases/a/case.new"), "b").unwrap();
+        fs::rename(content.join("cases/a/case.new"), content.join("cases/a/case.yaml")).unwrap();
+        expect_change("an atomic save");
+        fs::create_dir_all(content.join("cases/b/c")).unwrap();
+        expect_change("new folders");
+        fs::write(content.join("cases/b/c/x.md"), "a").unwrap();
+        expect_change("a file in a new folder");
+        fs::remove_dir_all(&content).unwrap();
+        expect_change("everything gone");
+        fs::create_dir_all(content.join("cases/a")).unwrap();
+        expect_change("everything back");
+        fs::write(content.join("cases/a/case.yaml"), "a").unwrap();
+        expect_change("a file in the folder that came back");
+        stopper.stop();
+        assert_eq!(changes.recv_timeout(PATIENCE), Ok(Waited::Stopped));
+    }
+
+    #[test]
+    fn tells_styles_from_other_changes_and_ignores_clutter() {
+        let folder = handbook();
+        fs::create_dir_all(folder.path().join("themes/handbuch/static")).unwrap();
+        fs::create_dir_all(folder.path().join("public")).unwrap();
+        let (changes, stopper) = watch(folder.path(), None);
+        fs::write(folder.path().join("content/cases/a/case.md~"), "a").unwrap();
+        fs::write(folder.path().join("public/index.html"), "a").unwrap();
+        fs::read_dir(folder.path().join("content")).unwrap();
+        assert!(changes.recv_timeout(Duration::from_millis(300)).is_err());
+        fs::write(folder.path().join("themes/handbuch/static/own.css"), "a").unwrap();
+        assert_eq!(changes.recv_timeout(PATIENCE), Ok(Waited::Changed { styles_only: true }));
+        stopper.stop();
+    }
+
+    #[test]
+    fn polls_where_there_are_no_events() {
+        let folder = handbook();
+        fs::write(folder.path().join("content/handbook.yaml"), "a").unwrap();
+        let (changes, stopper) = watch(folder.path(), Some(Duration::from_millis(50)));
+        fs::write(folder.path().join("content/handbook.yaml"), "longer").unwrap();
+        assert!(matches!(changes.recv_timeout(PATIENCE), Ok(Waited::Changed { .. })));
+        stopper.stop();
+    }
+}
