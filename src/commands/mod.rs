@@ -58,6 +58,7 @@ impl HandbookArgs {
             options: Options { drafts: self.drafts, today },
             base_url: self.base_url.clone(),
             release: self.release_check,
+            history: true,
         })
     }
 
@@ -125,7 +126,7 @@ impl ReadArgs {
 /// Reads a handbook for a command that only uses it: what is wrong with it is `check`'s business.
 fn read(root: &Path, drafts: bool, base_url: Option<String>) -> Result<Prepared> {
     let options = Options { drafts, today: today()? };
-    Ok(pipeline::prepare(root, &Request { options, base_url, release: false }))
+    Ok(pipeline::prepare(root, &Request { options, base_url, release: false, history: false }))
 }
 
 /// The renderer of a handbook; reports why there is none.
