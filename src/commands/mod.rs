@@ -1,6 +1,7 @@
 //! One file per command. A command reads its arguments, calls the pipeline and says what happened.
 
 mod build;
+mod changes;
 mod check;
 mod eval;
 mod export;
@@ -48,6 +49,7 @@ pub fn run(command: Command) -> Result<Outcome> {
         Command::Eval(args) => eval::run(&args),
         Command::Export(args) => export::run(&args),
         Command::Transfer(args) => transfer::run(&args.what),
+        Command::Changes(args) => changes::run(&args),
     }
 }
 
@@ -118,8 +120,12 @@ impl ReadArgs {
     /// Reads the handbook, and tells the language of messages.
     fn read(&self, base_url: Option<String>) -> Result<(Prepared, Language)> {
         let prepared = read(&self.root, self.drafts, base_url)?;
-        let language = self.lang.map_or_else(|| prepared.language(), Language::from);
+        let language = self.language(&prepared);
         Ok((prepared, language))
+    }
+
+    fn language(&self, prepared: &Prepared) -> Language {
+        self.lang.map_or_else(|| prepared.language(), Language::from)
     }
 }
 

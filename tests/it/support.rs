@@ -72,6 +72,13 @@ impl Handbook {
         Handbook { folder }
     }
 
+    /// Copies the smallest handbook, which builds faster.
+    pub fn minimal() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        copy_tree(&repository().join("tests/sites/minimal"), folder.path(), &|_, bytes| bytes);
+        Handbook { folder }
+    }
+
     /// Folder of the handbook.
     pub fn root(&self) -> &Path {
         self.folder.path()
