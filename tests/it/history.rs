@@ -56,7 +56,7 @@ fn between<'t>(text: &'t str, start: &str, end: &str) -> &'t str {
 fn dates(site: &Tree, slug: &str) -> (String, String, Vec<String>) {
     let page = page(site, &format!("praxis/{slug}.html"));
     let fact = |name: &str| between(&page, &format!("<dt>{name}</dt><dd>"), "</dd>").to_owned();
-    let changes = match page.split_once("<details class=\"changes\">") {
+    let changes = match page.split_once("<details class=\"prose changes\">") {
         Some((_, rest)) => {
             let (list, _) = rest.split_once("</details>").unwrap();
             list.split("<li><time datetime=")
