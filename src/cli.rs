@@ -40,6 +40,8 @@ pub enum Command {
     Export(ExportArgs),
     /// Show what the checklists of all cases say, or check a saved plan
     Transfer(TransferArgs),
+    /// List new, changed, renamed and removed cases, for a newsletter
+    Changes(ChangesArgs),
 }
 
 /// What `build` and `check` have in common.
@@ -297,6 +299,23 @@ pub struct PlanArgs {
     /// Print JSON
     #[arg(long)]
     pub json: bool,
+    /// Which handbook
+    #[command(flatten)]
+    pub handbook: ReadArgs,
+}
+
+/// List new, changed, renamed and removed cases.
+#[derive(Clone, Debug, Args)]
+pub struct ChangesArgs {
+    /// What readers know already: a commit, a tag or a branch; or the first day that counts, YYYY-MM-DD
+    #[arg(long, value_name = "REV|DATE")]
+    pub since: String,
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
+    /// Address of the site, in place of the one in handbook.yaml
+    #[arg(long, value_name = "URL", value_parser = base_url)]
+    pub base_url: Option<String>,
     /// Which handbook
     #[command(flatten)]
     pub handbook: ReadArgs,

@@ -1,7 +1,7 @@
 //! Compiles structured good-practice cases into a handbook: a static site that can be searched, filtered, compared and
 //! carried over to one's own institution.
 //!
-//! In reading order: [`source`] reads the files, [`parse`] turns them into documents of [`model`], [`site`] puts these
+//! In reading order: [`source`] reads the files, [`history`] asks git what changed when, [`parse`] turns them into documents of [`model`], [`site`] puts these
 //! together, [`checks`] looks for problems, [`render`] makes pages with a [`theme`], [`output`] writes them.
 //! [`pipeline`] calls these in order, [`commands`] call the pipeline. [`plan`] reads what readers saved. Problems travel as [`diagnostic`]s to [`report`].
 
@@ -11,6 +11,7 @@ pub mod checks;
 pub mod cli;
 pub mod commands;
 pub mod git;
+pub mod history;
 pub mod markdown;
 pub mod model;
 pub mod output;

@@ -5,7 +5,8 @@ use std::path::Path;
 use rayon::prelude::*;
 
 use crate::checks;
-use crate::diagnostic::{self, Code, Diagnostic, Severity};
+use crate::diagnostic::{self, Code, Diagnostic, Reported, Severity};
+use crate::history::{self, History};
 use crate::model::{Language, Located, Position};
 use crate::parse;
 use crate::render::{self, Recipe, Renderer};
@@ -22,6 +23,8 @@ pub struct Request {
     pub base_url: Option<String>,
     /// Everything that only the operator can say must be filled in.
     pub release: bool,
+    /// Dates from git are needed.
+    pub history: bool,
 }
 
 /// A handbook that was read and checked.
@@ -37,7 +40,8 @@ pub struct Prepared {
 /// Reads a handbook, checks it, and gets everything ready for rendering.
 pub fn prepare(root: &Path, request: &Request) -> Prepared {
     let mut diagnostics = Vec::new();
-    let mut sources = source::read(root).note(&mut diagnostics);
+    let (sources, history) = rayon::join(|| source::read(root), || read_history(root, request));
+    let mut sources = sources.note(&mut diagnostics);
     if diagnostics.iter().any(|diagnostic| diagnostic.code == Code::HandbookMissing) {
         return Prepared { site: None, theme: None, diagnostics };
     }
@@ -47,7 +51,7 @@ pub fn prepare(root: &Path, request: &Request) -> Prepared {
     if let (Some(handbook), Some(base_url)) = (&mut documents.handbook, &request.base_url) {
         handbook.base_url = Some(Located { value: base_url.clone(), at: Position::default() });
     }
-    let site = site::assemble(documents, request.options);
+    let site = site::assemble(documents, history.note(&mut diagnostics), request.options);
     let mut theme = None;
     if let Some(site) = &site {
         diagnostics.extend(checks::run(site));
@@ -61,6 +65,10 @@ pub fn prepare(root: &Path, request: &Request) -> Prepared {
     }
     diagnostic::sort(&mut diagnostics);
     Prepared { site, theme, diagnostics }
+}
+
+fn read_history(root: &Path, request: &Request) -> Reported<History> {
+    if request.history { history::read(root) } else { History::default().into() }
 }
 
 /// For a release, what is still open is an error.

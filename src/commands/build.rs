@@ -10,6 +10,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 
 use super::{Outcome, counted};
 use crate::cli::{BuildArgs, HandbookArgs};
+use crate::diagnostic::Code;
 use crate::model::Language;
 use crate::output::{Refused, Target, Written};
 use crate::pipeline::{self, Prepared};
@@ -136,8 +137,22 @@ fn summary(
         ],
     };
     let [counts, size, stages, place] = &lines;
+    if !handbook.verbose {
+        say_why_dates_are_missing(handbook, prepared, language);
+    }
     let details = if handbook.verbose { &[counts, size, stages, place][..] } else { &[counts, size, place] };
     details.iter().for_each(|line| handbook.say(line));
+}
+
+/// That dates of publication are missing is only a note, but readers see it on every page.
+fn say_why_dates_are_missing(handbook: &HandbookArgs, prepared: &Prepared, language: Language) {
+    let notes = prepared.diagnostics.iter().filter(|diagnostic| diagnostic.code == Code::HistoryUnavailable);
+    for note in notes {
+        handbook.say(note.message.in_language(language));
+        if let Some(hint) = &note.hint {
+            handbook.say(&format!("  {}", hint.in_language(language)));
+        }
+    }
 }
 
 /// A bar that appears only when a build takes longer than a second.

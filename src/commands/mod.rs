@@ -1,6 +1,7 @@
 //! One file per command. A command reads its arguments, calls the pipeline and says what happened.
 
 mod build;
+mod changes;
 mod check;
 mod eval;
 mod export;
@@ -48,6 +49,7 @@ pub fn run(command: Command) -> Result<Outcome> {
         Command::Eval(args) => eval::run(&args),
         Command::Export(args) => export::run(&args),
         Command::Transfer(args) => transfer::run(&args.what),
+        Command::Changes(args) => changes::run(&args),
     }
 }
 
@@ -58,6 +60,7 @@ impl HandbookArgs {
             options: Options { drafts: self.drafts, today },
             base_url: self.base_url.clone(),
             release: self.release_check,
+            history: true,
         })
     }
 
@@ -117,15 +120,19 @@ impl ReadArgs {
     /// Reads the handbook, and tells the language of messages.
     fn read(&self, base_url: Option<String>) -> Result<(Prepared, Language)> {
         let prepared = read(&self.root, self.drafts, base_url)?;
-        let language = self.lang.map_or_else(|| prepared.language(), Language::from);
+        let language = self.language(&prepared);
         Ok((prepared, language))
+    }
+
+    fn language(&self, prepared: &Prepared) -> Language {
+        self.lang.map_or_else(|| prepared.language(), Language::from)
     }
 }
 
 /// Reads a handbook for a command that only uses it: what is wrong with it is `check`'s business.
 fn read(root: &Path, drafts: bool, base_url: Option<String>) -> Result<Prepared> {
     let options = Options { drafts, today: today()? };
-    Ok(pipeline::prepare(root, &Request { options, base_url, release: false }))
+    Ok(pipeline::prepare(root, &Request { options, base_url, release: false, history: false }))
 }
 
 /// The renderer of a handbook; reports why there is none.

@@ -5,6 +5,7 @@ mod case;
 mod citation;
 mod data;
 mod lists;
+mod news;
 mod plan;
 mod reference;
 mod search;
@@ -82,6 +83,7 @@ const FORMATS: &[(&str, Format)] = &[
     ("start", start::recipes),
     ("cases", case::recipes),
     ("lists", lists::recipes),
+    ("news", news::recipes),
     ("sitemap", sitemap::recipes),
     ("static files", statics),
 ];
@@ -379,6 +381,7 @@ fn handbook_view(site: &Site, words: Words<'_>) -> HandbookView {
         pages,
         topics: site.topics.iter().map(topic).collect(),
         case_count: site.cases.len(),
+        feed: news::has_feed(site).then(|| news::FEED.to_owned()),
     }
 }
 

@@ -4,6 +4,7 @@
 //! `{{ page.root }}{{ link.href }}`. Fields that end in `_html` are finished markup; everything else is plain text that the
 //! template engine escapes. Dates and numbers are already written out in the language of the handbook.
 
+mod history;
 mod transfer;
 
 use std::collections::BTreeMap;
@@ -11,6 +12,7 @@ use std::collections::BTreeMap;
 use search_index::Facet;
 use serde::Serialize;
 
+pub use history::{ChangeView, HistoryView, NewsEntryView, NewsMonthView, NewsView};
 pub use transfer::{
     DimensionKindView, DimensionView, GapFacetView, GapTopicView, GapsView, SharedItemView, SingleView,
 };
@@ -89,6 +91,8 @@ pub struct HandbookView {
     pub topics: Vec<LinkView>,
     /// Number of cases.
     pub case_count: usize,
+    /// Path of the feed of changes, where there is one.
+    pub feed: Option<String>,
 }
 
 /// A link inside the site, or only a name where there is no page.
@@ -517,6 +521,8 @@ pub struct CaseView {
     pub citation: CitationView,
     /// Dates of the text.
     pub review: ReviewView,
+    /// When the page was published and changed; none: not known.
+    pub history: Option<HistoryView>,
     /// Whom to ask.
     pub contact: Option<ContactView>,
     /// Not yet to be published.

@@ -16,6 +16,7 @@ mod docs;
 mod engine;
 mod export;
 mod faults;
+mod history;
 mod invalid;
 mod properties;
 mod search;
