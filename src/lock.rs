@@ -34,8 +34,8 @@ impl Lock {
             match file.try_lock() {
                 // The file may have been removed by its last holder between opening and locking.
                 Ok(()) if is_current(&file, path) => {
-                    file.set_len(0)?;
-                    file.write_all(this_process().as_bytes())?;
+                    // On a full disk it is held without a name.
+                    let _ = file.set_len(0).and_then(|()| file.write_all(this_process().as_bytes()));
                     return Ok(Ok(Lock { path: path.to_owned(), _file: file }));
                 }
                 Ok(()) => {}

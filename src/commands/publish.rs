@@ -20,7 +20,7 @@ use crate::release::{self, Entry, Origin, Published, Refused, Release, Store};
 /// Publishes a handbook, or looks at what is published.
 pub fn run(args: &PublishArgs) -> Result<Outcome> {
     match (&args.to, &args.branch, &args.rollback) {
-        (Some(folder), _, _) if args.list => list(folder),
+        (Some(folder), _, _) if args.list => list(args, folder),
         (Some(folder), _, Some(release)) => roll_back(args, folder, release.as_deref()),
         (Some(folder), _, None) => to_folder(args, folder),
         (None, Some(branch), _) => to_branch(args, branch, args.remote.as_deref().unwrap_or_default()),
@@ -186,11 +186,19 @@ fn message(origin: &Origin) -> String {
     }
 }
 
-fn list(folder: &Path) -> Result<Outcome> {
-    for release in release::list(folder)? {
-        super::deliver(&format!("{}\n", line(&release)));
+fn list(args: &PublishArgs, folder: &Path) -> Result<Outcome> {
+    let releases = release::list(folder)?;
+    for release in &releases {
+        super::deliver(&format!("{}\n", line(release)));
     }
-    Ok(Outcome::Clean)
+    Ok(if releases.is_empty() { no_releases(args, folder) } else { Outcome::Clean })
+}
+
+fn no_releases(args: &PublishArgs, folder: &Path) -> Outcome {
+    let folder = folder.display();
+    let text = text!("in {folder} liegen keine Fassungen", "there are no releases in {folder}");
+    tell(&format!("praxis: {}", text.in_language(known_language(&args.handbook))));
+    Outcome::WrongUse
 }
 
 /// `* 0123456789ab  2026-11-22T08:17:15Z  3.9 MB`; the star marks what readers see.
@@ -202,6 +210,9 @@ fn line(release: &Release) -> String {
 fn roll_back(args: &PublishArgs, folder: &Path, to: Option<&str>) -> Result<Outcome> {
     let language = known_language(&args.handbook);
     let started = Instant::now();
+    if release::list(folder)?.is_empty() {
+        return Ok(no_releases(args, folder));
+    }
     let Some(store) = open(folder, None, Duration::from_secs(args.wait), language)? else {
         return Ok(Outcome::WrongUse);
     };

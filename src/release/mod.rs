@@ -9,7 +9,7 @@ mod origin;
 mod pack;
 
 use std::collections::BTreeSet;
-use std::fs::{self, File};
+use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -220,7 +220,7 @@ impl Store {
         let context = || format!("{}", current.display());
         std::os::unix::fs::symlink(Path::new(RELEASES).join(name), &next).with_context(context)?;
         fs::rename(&next, &current).with_context(context)?;
-        File::open(&self.folder).and_then(|folder| folder.sync_all()).with_context(context)
+        fs::File::open(&self.folder).and_then(|folder| folder.sync_all()).with_context(context)
     }
 
     /// Never called: [`Store::open`] refuses where there are no such links.
