@@ -28,6 +28,10 @@ pub enum Command {
     Build(BuildArgs),
     /// Check the handbook and write nothing
     Check(CheckArgs),
+    /// Check the handbook and put it online: into a folder of releases, or onto a branch for a Pages service
+    Publish(Box<PublishArgs>),
+    /// Let a repository on a server check what is pushed, and publish it
+    Hook(HookArgs),
     /// Create a case, a topic or a handbook
     New(NewArgs),
     /// Write the JSON Schema files that editors' programs use while typing
@@ -96,6 +100,123 @@ pub struct CheckArgs {
     /// What `build` and `check` have in common
     #[command(flatten)]
     pub handbook: HandbookArgs,
+}
+
+/// Check the handbook and put it online.
+#[derive(Clone, Debug, Args)]
+pub struct PublishArgs {
+    /// What `build` and `check` have in common
+    #[command(flatten)]
+    pub handbook: HandbookArgs,
+    /// Folder of the releases; a web server shows current/ in it
+    #[arg(long, value_name = "FOLDER", required_unless_present = "branch")]
+    pub to: Option<PathBuf>,
+    /// How many releases are kept
+    #[arg(long, default_value_t = 5, value_name = "NUMBER", value_parser = at_least_one, requires = "to")]
+    pub keep: usize,
+    /// How long to wait for another run that is publishing, in seconds
+    #[arg(long, default_value_t = 60, value_name = "SECONDS", requires = "to")]
+    pub wait: u64,
+    /// Publish nothing; list the releases
+    #[arg(long, requires = "to", conflicts_with = "rollback")]
+    pub list: bool,
+    /// Publish nothing; go back to a release, without a name to the one before
+    #[arg(long, value_name = "RELEASE", num_args = 0..=1, requires = "to")]
+    pub rollback: Option<Option<String>>,
+    /// Branch of another repository whose tree becomes the site
+    #[arg(long, value_name = "NAME", conflicts_with = "to", requires = "remote")]
+    pub branch: Option<String>,
+    /// That repository: its address, or its name in the repository of the handbook
+    #[arg(long, value_name = "URL", requires = "branch")]
+    pub remote: Option<String>,
+    /// Add .nojekyll, by which GitHub Pages leaves the site as it is
+    #[arg(long, requires = "branch")]
+    pub nojekyll: bool,
+}
+
+/// Let a repository on a server check what is pushed, and publish it.
+#[derive(Clone, Debug, Args)]
+pub struct HookArgs {
+    /// What to do
+    #[command(subcommand)]
+    pub what: HookWhat,
+}
+
+/// What to do with the hooks of a repository.
+#[derive(Clone, Debug, Subcommand)]
+pub enum HookWhat {
+    /// Put the hooks into a bare repository
+    Install(HookInstallArgs),
+    /// Show whether the hooks are there, what is online and what happened last
+    Status(RepositoryArgs),
+    /// Remove what install has written
+    Uninstall(RepositoryArgs),
+    /// Publish the head of the branch now
+    Publish(RepositoryArgs),
+    /// What the hooks call
+    #[command(hide = true)]
+    Run {
+        /// Which hook
+        hook: Hook,
+    },
+    /// What the hook calls to lay out and check a commit
+    #[command(hide = true)]
+    Check {
+        /// The commit
+        commit: String,
+        /// An empty folder
+        #[arg(long)]
+        into: PathBuf,
+    },
+}
+
+/// A hook of git.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub enum Hook {
+    /// Before a push is taken
+    PreReceive,
+    /// After it was
+    PostReceive,
+}
+
+/// Put the hooks into a bare repository.
+#[derive(Clone, Debug, Args)]
+pub struct HookInstallArgs {
+    /// Which repository
+    #[command(flatten)]
+    pub repository: RepositoryArgs,
+    /// Folder of the releases; a web server shows current/ in it
+    #[arg(long, value_name = "FOLDER")]
+    pub target: PathBuf,
+    /// Branch that is checked and published; others pass untouched
+    #[arg(long, default_value = "main", value_name = "NAME")]
+    pub branch: String,
+    /// Use themes/ of the repository; whoever may push can then put scripts into every page
+    #[arg(long)]
+    pub allow_themes: bool,
+    /// Let a push replace commits that are published
+    #[arg(long)]
+    pub allow_force: bool,
+    /// How many releases are kept
+    #[arg(long, default_value_t = 5, value_name = "NUMBER", value_parser = at_least_one)]
+    pub keep: usize,
+    /// Largest handbook that is taken, in megabytes
+    #[arg(long, default_value_t = 200, value_name = "MB")]
+    pub max_size: u64,
+    /// How long the check of a push may take, in seconds
+    #[arg(long, default_value_t = 60, value_name = "SECONDS")]
+    pub timeout: u64,
+}
+
+/// A bare repository.
+#[derive(Clone, Debug, Args)]
+pub struct RepositoryArgs {
+    /// Folder of the bare repository
+    #[arg(value_name = "REPOSITORY")]
+    pub repository: PathBuf,
+    /// Language of messages
+    #[arg(long, value_enum, default_value_t = Lang::De)]
+    pub lang: Lang,
 }
 
 /// Create a case, a topic or a handbook.
@@ -356,6 +477,10 @@ impl From<Lang> for Language {
             Lang::En => Language::En,
         }
     }
+}
+
+fn at_least_one(text: &str) -> Result<usize, String> {
+    text.parse().ok().filter(|number| *number > 0).ok_or_else(|| "a number from 1".to_owned())
 }
 
 fn base_url(text: &str) -> Result<String, String> {

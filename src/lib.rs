@@ -7,17 +7,22 @@
 
 #[macro_use]
 pub mod diagnostic;
+pub mod branch;
+pub mod checkout;
 pub mod checks;
 pub mod cli;
 pub mod commands;
 pub mod git;
 pub mod history;
+pub mod hook;
+pub mod lock;
 pub mod markdown;
 pub mod model;
 pub mod output;
 pub mod parse;
 pub mod pipeline;
 pub mod plan;
+pub mod release;
 pub mod render;
 pub mod report;
 pub mod schema;

@@ -5,7 +5,9 @@ mod changes;
 mod check;
 mod eval;
 mod export;
+mod hook;
 mod new;
+mod publish;
 mod schema;
 mod search;
 mod transfer;
@@ -43,6 +45,8 @@ pub fn run(command: Command) -> Result<Outcome> {
     match command {
         Command::Build(args) => build::run(&args),
         Command::Check(args) => check::run(&args),
+        Command::Publish(args) => publish::run(&args),
+        Command::Hook(args) => hook::run(&args.what),
         Command::New(args) => new::run(&args.what),
         Command::Schema(args) => schema::run(&args),
         Command::Search(args) => search::run(&args),
@@ -167,6 +171,11 @@ fn is_styled() -> bool {
     stderr().is_terminal() && env::var_os("NO_COLOR").is_none()
 }
 
+/// Prints a line for people. Who has pushed may be gone before it arrives; that stops nothing.
+fn tell(line: &str) {
+    drop(writeln!(stderr(), "{line}"));
+}
+
 /// Prints to standard output. A reader who has seen enough closes the pipe; that is no failure.
 fn deliver(text: &str) {
     drop(stdout().lock().write_all(text.as_bytes()));
@@ -185,6 +194,11 @@ fn prefix(root: &Path) -> String {
         .map(|part| part.as_os_str().to_string_lossy().into_owned())
         .collect();
     if parts.is_empty() { String::new() } else { format!("{}/", parts.join("/").replace("//", "/")) }
+}
+
+/// The moment by the clock, for what is noted about a run.
+fn now() -> Timestamp {
+    Timestamp::now()
 }
 
 #[allow(clippy::disallowed_methods)]
