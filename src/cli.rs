@@ -28,6 +28,10 @@ pub enum Command {
     Build(BuildArgs),
     /// Check the handbook and write nothing
     Check(CheckArgs),
+    /// Check the handbook and pack it into a zip that is read without a network
+    Bundle(BundleArgs),
+    /// Compare an offline edition, packed or unpacked, with its checksums
+    Verify(VerifyArgs),
     /// Create a case, a topic or a handbook
     New(NewArgs),
     /// Write the JSON Schema files that editors' programs use while typing
@@ -42,7 +46,7 @@ pub enum Command {
     Transfer(TransferArgs),
 }
 
-/// What `build` and `check` have in common.
+/// What `build`, `check` and `bundle` have in common.
 #[derive(Clone, Debug, Args)]
 pub struct HandbookArgs {
     /// Folder that holds content/
@@ -80,18 +84,46 @@ pub struct HandbookArgs {
 /// Check the handbook and write the site.
 #[derive(Clone, Debug, Args)]
 pub struct BuildArgs {
-    /// What `build` and `check` have in common
+    /// What `build`, `check` and `bundle` have in common
     #[command(flatten)]
     pub handbook: HandbookArgs,
     /// Folder of the site; without it, public/ in the folder of the handbook
     #[arg(long, value_name = "FOLDER")]
     pub out: Option<PathBuf>,
+    /// Put the offline edition into the site, as a zip that offline.html links
+    #[arg(long)]
+    pub bundle: bool,
+}
+
+/// Check the handbook and pack it into a zip that is read without a network.
+#[derive(Clone, Debug, Args)]
+pub struct BundleArgs {
+    /// What `build`, `check` and `bundle` have in common
+    #[command(flatten)]
+    pub handbook: HandbookArgs,
+    /// Folder for the zip and its checksum; without it, offline/ in the folder of the handbook
+    #[arg(long, value_name = "FOLDER")]
+    pub out: Option<PathBuf>,
+}
+
+/// Compare an offline edition, packed or unpacked, with its checksums.
+#[derive(Clone, Debug, Args)]
+pub struct VerifyArgs {
+    /// The zip, or the folder that holds SHA256SUMS
+    #[arg(value_name = "BUNDLE")]
+    pub bundle: PathBuf,
+    /// Language of messages
+    #[arg(long, value_enum, default_value = "de")]
+    pub lang: Lang,
+    /// Print problems only
+    #[arg(long, short)]
+    pub quiet: bool,
 }
 
 /// Check the handbook and write nothing.
 #[derive(Clone, Debug, Args)]
 pub struct CheckArgs {
-    /// What `build` and `check` have in common
+    /// What `build`, `check` and `bundle` have in common
     #[command(flatten)]
     pub handbook: HandbookArgs,
 }

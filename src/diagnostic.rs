@@ -182,6 +182,8 @@ codes! {
     LabelMissing = "label-missing", Error;
     /// The search index cannot be built.
     SearchIndexFailed = "search-index-failed", Error;
+    /// The offline edition cannot be packed.
+    OfflineEditionFailed = "offline-edition-failed", Error;
     /// The schema files do not fit this version or this vocabulary.
     SchemaStale = "schema-stale", Note;
 }

@@ -7,6 +7,7 @@
 
 #[macro_use]
 pub mod diagnostic;
+pub mod bundle;
 pub mod checks;
 pub mod cli;
 pub mod commands;
@@ -23,3 +24,4 @@ pub mod schema;
 pub mod site;
 pub mod source;
 pub mod theme;
+pub mod verify;

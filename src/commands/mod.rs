@@ -1,6 +1,7 @@
 //! One file per command. A command reads its arguments, calls the pipeline and says what happened.
 
 mod build;
+mod bundle;
 mod check;
 mod eval;
 mod export;
@@ -8,6 +9,7 @@ mod new;
 mod schema;
 mod search;
 mod transfer;
+mod verify;
 
 use std::env;
 use std::io::{IsTerminal, Write as _, stderr, stdout};
@@ -42,6 +44,8 @@ pub fn run(command: Command) -> Result<Outcome> {
     match command {
         Command::Build(args) => build::run(&args),
         Command::Check(args) => check::run(&args),
+        Command::Bundle(args) => bundle::run(&args),
+        Command::Verify(args) => verify::run(&args),
         Command::New(args) => new::run(&args.what),
         Command::Schema(args) => schema::run(&args),
         Command::Search(args) => search::run(&args),

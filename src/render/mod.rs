@@ -5,6 +5,7 @@ mod case;
 mod citation;
 mod data;
 mod lists;
+mod offline;
 mod plan;
 mod reference;
 mod search;
@@ -30,6 +31,7 @@ use crate::site::{self, Related, Site};
 use crate::theme::Theme;
 use citation::Citation;
 pub use data::spreadsheet;
+pub use offline::{Edition, Offer, Revision};
 use view::{
     CardPageView, FigureView, HandbookView, LinkView, OutlineView, PageView, ReferenceView, ReviewView, RootView,
     Section, SourceView,
@@ -80,6 +82,7 @@ const FORMATS: &[(&str, Format)] = &[
     ("transfer", transfer::recipes),
     ("reference", reference::recipes),
     ("start", start::recipes),
+    ("offline", offline::recipes),
     ("cases", case::recipes),
     ("lists", lists::recipes),
     ("sitemap", sitemap::recipes),

@@ -10,6 +10,7 @@
 )]
 
 mod build;
+mod bundle;
 mod commands;
 mod determinism;
 mod docs;
