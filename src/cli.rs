@@ -148,6 +148,61 @@ pub enum NewWhat {
         /// Folder to create
         folder: PathBuf,
     },
+    /// The file by which a forge checks every change and publishes the main branch
+    Ci(NewCiArgs),
+    /// The configuration of a web server for a published handbook
+    Server(NewServerArgs),
+}
+
+/// The file by which a forge checks every change and publishes the main branch.
+#[derive(Clone, Debug, Args)]
+pub struct NewCiArgs {
+    /// Where the repository of the handbook is
+    #[arg(value_enum)]
+    pub forge: Forge,
+    /// Folder of the repository
+    #[arg(long, default_value = ".", value_name = "FOLDER")]
+    pub root: PathBuf,
+}
+
+/// A place where repositories are kept.
+#[derive(Clone, Copy, Debug, clap::ValueEnum)]
+pub enum Forge {
+    /// GitLab, with GitLab Pages
+    Gitlab,
+    /// GitHub, with GitHub Pages
+    Github,
+    /// Forgejo, with a branch named pages
+    Forgejo,
+}
+
+/// The configuration of a web server for a published handbook.
+#[derive(Clone, Debug, Args)]
+pub struct NewServerArgs {
+    /// Which server
+    #[arg(value_enum)]
+    pub server: WebServer,
+    /// Name of the host
+    #[arg(long, default_value = "handbuch.example.org", value_name = "NAME", value_parser = host_name)]
+    pub domain: String,
+    /// Folder that the handbook is published to; the server shows current/ in it
+    #[arg(long, default_value = "/srv/handbuch", value_name = "FOLDER", value_parser = plain_folder)]
+    pub root_dir: String,
+    /// TLS ends before this server
+    #[arg(long)]
+    pub behind_proxy: bool,
+    /// File to write; without it, standard output
+    #[arg(long, value_name = "FILE")]
+    pub out: Option<PathBuf>,
+}
+
+/// A web server.
+#[derive(Clone, Copy, Debug, clap::ValueEnum)]
+pub enum WebServer {
+    /// nginx, 1.18 and later
+    Nginx,
+    /// Caddy, 2.6 and later
+    Caddy,
 }
 
 /// A case or a topic to create.
@@ -383,6 +438,30 @@ fn base_url(text: &str) -> Result<String, String> {
 
 fn slug(text: &str) -> Result<Slug, String> {
     Slug::parse(text).ok_or_else(|| "a–z, 0–9 and single hyphens".to_owned())
+}
+
+/// A name that means the same in every configuration: nothing in it could end a line.
+fn host_name(text: &str) -> Result<String, String> {
+    let is_label = |label: &str| {
+        let is_allowed = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
+        !label.is_empty() && !label.starts_with('-') && !label.ends_with('-') && label.bytes().all(is_allowed)
+    };
+    if text.len() <= 253 && text.split('.').all(is_label) {
+        Ok(text.to_owned())
+    } else {
+        Err("a name such as handbuch.example.org".to_owned())
+    }
+}
+
+/// A full path without anything that a configuration could read as its own.
+fn plain_folder(text: &str) -> Result<String, String> {
+    let is_allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"/._-".contains(&byte);
+    let path = text.trim_end_matches('/');
+    if path.starts_with('/') && path.bytes().all(is_allowed) {
+        Ok(path.to_owned())
+    } else {
+        Err("a full path of a–z, 0–9, /, ., _ and -, such as /srv/handbuch".to_owned())
+    }
 }
 
 /// What Quickwit, OpenSearch and Elasticsearch all take as the name of an index.

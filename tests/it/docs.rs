@@ -202,6 +202,7 @@ fn links_between_documents_lead_somewhere() {
         "docs/redaktion.md",
         "docs/plan.md",
         "docs/scale.md",
+        "docs/server.md",
         "docs/theme.md",
         "docs/LICENSE-CONTENT.md",
     ];

@@ -11,6 +11,7 @@
 
 mod build;
 mod bundle;
+mod ci;
 mod commands;
 mod determinism;
 mod docs;
@@ -20,5 +21,6 @@ mod faults;
 mod invalid;
 mod properties;
 mod search;
+mod server;
 mod support;
 mod transfer;
