@@ -32,6 +32,10 @@ pub enum Command {
     Publish(Box<PublishArgs>),
     /// Let a repository on a server check what is pushed, and publish it
     Hook(HookArgs),
+    /// Check the handbook and pack it into a zip that is read without a network
+    Bundle(BundleArgs),
+    /// Compare an offline edition, packed or unpacked, with its checksums
+    Verify(VerifyArgs),
     /// Create a case, a topic or a handbook
     New(NewArgs),
     /// Write the JSON Schema files that editors' programs use while typing
@@ -48,7 +52,7 @@ pub enum Command {
     Changes(ChangesArgs),
 }
 
-/// What `build` and `check` have in common.
+/// What `build`, `check`, `bundle` and `publish` have in common.
 #[derive(Clone, Debug, Args)]
 pub struct HandbookArgs {
     /// Folder that holds content/
@@ -86,18 +90,46 @@ pub struct HandbookArgs {
 /// Check the handbook and write the site.
 #[derive(Clone, Debug, Args)]
 pub struct BuildArgs {
-    /// What `build` and `check` have in common
+    /// What `build`, `check`, `bundle` and `publish` have in common
     #[command(flatten)]
     pub handbook: HandbookArgs,
     /// Folder of the site; without it, public/ in the folder of the handbook
     #[arg(long, value_name = "FOLDER")]
     pub out: Option<PathBuf>,
+    /// Put the offline edition into the site, as a zip that offline.html links
+    #[arg(long)]
+    pub bundle: bool,
+}
+
+/// Check the handbook and pack it into a zip that is read without a network.
+#[derive(Clone, Debug, Args)]
+pub struct BundleArgs {
+    /// What `build`, `check`, `bundle` and `publish` have in common
+    #[command(flatten)]
+    pub handbook: HandbookArgs,
+    /// Folder for the zip and its checksum; without it, offline/ in the folder of the handbook
+    #[arg(long, value_name = "FOLDER")]
+    pub out: Option<PathBuf>,
+}
+
+/// Compare an offline edition, packed or unpacked, with its checksums.
+#[derive(Clone, Debug, Args)]
+pub struct VerifyArgs {
+    /// The zip, or the folder that holds SHA256SUMS
+    #[arg(value_name = "BUNDLE")]
+    pub bundle: PathBuf,
+    /// Language of messages
+    #[arg(long, value_enum, default_value = "de")]
+    pub lang: Lang,
+    /// Print problems only
+    #[arg(long, short)]
+    pub quiet: bool,
 }
 
 /// Check the handbook and write nothing.
 #[derive(Clone, Debug, Args)]
 pub struct CheckArgs {
-    /// What `build` and `check` have in common
+    /// What `build`, `check`, `bundle` and `publish` have in common
     #[command(flatten)]
     pub handbook: HandbookArgs,
 }
@@ -105,7 +137,7 @@ pub struct CheckArgs {
 /// Check the handbook and put it online.
 #[derive(Clone, Debug, Args)]
 pub struct PublishArgs {
-    /// What `build` and `check` have in common
+    /// What `build`, `check`, `bundle` and `publish` have in common
     #[command(flatten)]
     pub handbook: HandbookArgs,
     /// Folder of the releases; a web server shows current/ in it
@@ -239,6 +271,61 @@ pub enum NewWhat {
         /// Folder to create
         folder: PathBuf,
     },
+    /// The file by which a forge checks every change and publishes the main branch
+    Ci(NewCiArgs),
+    /// The configuration of a web server for a published handbook
+    Server(NewServerArgs),
+}
+
+/// The file by which a forge checks every change and publishes the main branch.
+#[derive(Clone, Debug, Args)]
+pub struct NewCiArgs {
+    /// Where the repository of the handbook is
+    #[arg(value_enum)]
+    pub forge: Forge,
+    /// Folder of the repository
+    #[arg(long, default_value = ".", value_name = "FOLDER")]
+    pub root: PathBuf,
+}
+
+/// A place where repositories are kept.
+#[derive(Clone, Copy, Debug, clap::ValueEnum)]
+pub enum Forge {
+    /// GitLab, with GitLab Pages
+    Gitlab,
+    /// GitHub, with GitHub Pages
+    Github,
+    /// Forgejo, with a branch named pages
+    Forgejo,
+}
+
+/// The configuration of a web server for a published handbook.
+#[derive(Clone, Debug, Args)]
+pub struct NewServerArgs {
+    /// Which server
+    #[arg(value_enum)]
+    pub server: WebServer,
+    /// Name of the host
+    #[arg(long, default_value = "handbuch.example.org", value_name = "NAME", value_parser = host_name)]
+    pub domain: String,
+    /// Folder that the handbook is published to; the server shows current/ in it
+    #[arg(long, default_value = "/srv/handbuch", value_name = "FOLDER", value_parser = plain_folder)]
+    pub root_dir: String,
+    /// TLS ends before this server
+    #[arg(long)]
+    pub behind_proxy: bool,
+    /// File to write; without it, standard output
+    #[arg(long, value_name = "FILE")]
+    pub out: Option<PathBuf>,
+}
+
+/// A web server.
+#[derive(Clone, Copy, Debug, clap::ValueEnum)]
+pub enum WebServer {
+    /// nginx, 1.18 and later
+    Nginx,
+    /// Caddy, 2.6 and later
+    Caddy,
 }
 
 /// A case or a topic to create.
@@ -495,6 +582,30 @@ fn base_url(text: &str) -> Result<String, String> {
 
 fn slug(text: &str) -> Result<Slug, String> {
     Slug::parse(text).ok_or_else(|| "a–z, 0–9 and single hyphens".to_owned())
+}
+
+/// A name that means the same in every configuration: nothing in it could end a line.
+fn host_name(text: &str) -> Result<String, String> {
+    let is_label = |label: &str| {
+        let is_allowed = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
+        !label.is_empty() && !label.starts_with('-') && !label.ends_with('-') && label.bytes().all(is_allowed)
+    };
+    if text.len() <= 253 && text.split('.').all(is_label) {
+        Ok(text.to_owned())
+    } else {
+        Err("a name such as handbuch.example.org".to_owned())
+    }
+}
+
+/// A full path without anything that a configuration could read as its own.
+fn plain_folder(text: &str) -> Result<String, String> {
+    let is_allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"/._-".contains(&byte);
+    let path = text.trim_end_matches('/');
+    if path.starts_with('/') && path.bytes().all(is_allowed) {
+        Ok(path.to_owned())
+    } else {
+        Err("a full path of a–z, 0–9, /, ., _ and -, such as /srv/handbuch".to_owned())
+    }
 }
 
 /// What Quickwit, OpenSearch and Elasticsearch all take as the name of an index.

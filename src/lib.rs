@@ -8,6 +8,7 @@
 #[macro_use]
 pub mod diagnostic;
 pub mod branch;
+pub mod bundle;
 pub mod checkout;
 pub mod checks;
 pub mod cli;
@@ -29,3 +30,4 @@ pub mod schema;
 pub mod site;
 pub mod source;
 pub mod theme;
+pub mod verify;

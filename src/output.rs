@@ -217,10 +217,32 @@ pub fn create(path: &Path, text: &str) -> Result<()> {
 
 /// Replaces a file as a whole; for `praxis schema`.
 pub fn replace(path: &Path, text: &str) -> Result<()> {
+    let written = replace_with(path, |file| Ok(Some(file.write_all(text.as_bytes())?)))?;
+    debug_assert!(written.is_some(), "a text is always there");
+    Ok(())
+}
+
+/// Replaces a file as a whole by what `write` puts into it; where that is nothing, the old one stays.
+pub fn replace_with<T>(path: &Path, write: impl FnOnce(&mut File) -> Result<Option<T>>) -> Result<Option<T>> {
     let staged = beside(path, "staging")?;
     remove(&staged)?;
-    create(&staged, text)?;
-    fs::rename(&staged, path).with_context(|| format!("{}", path.display()))
+    if let Some(parent) = path.parent() {
+        fs::create_dir_all(parent).with_context(|| format!("{}", parent.display()))?;
+    }
+    let write_staged = || -> Result<Option<T>> {
+        let mut file = File::options().read(true).write(true).create_new(true).open(&staged)?;
+        let written = write(&mut file)?;
+        if written.is_some() {
+            file.sync_all()?;
+            fs::rename(&staged, path)?;
+        }
+        Ok(written)
+    };
+    let result = write_staged().with_context(|| format!("{}", path.display()));
+    if !matches!(result, Ok(Some(_))) {
+        remove(&staged)?;
+    }
+    result
 }
 
 /// Whether nothing stands at a path, or an empty folder.

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use anyhow::Result;
 use indicatif::{ProgressBar, ProgressStyle};
 
-use super::{Outcome, counted};
+use super::{Outcome, bundle, counted};
 use crate::cli::{BuildArgs, HandbookArgs};
 use crate::diagnostic::Code;
 use crate::model::Language;
@@ -40,7 +40,14 @@ pub fn run(args: &BuildArgs) -> Result<Outcome> {
         }
     };
     let checked = started.elapsed();
-    let recipes = renderer.recipes();
+    let edition = args.bundle.then(|| bundle::edition(&handbook.root, renderer.site()));
+    let recipes = match &edition {
+        Some(edition) if bundle::has_bad_names(handbook, edition, &renderer.edition_recipes(edition), language) => {
+            return Ok(not_written(handbook, &prepared, language, &out));
+        }
+        Some(edition) => crate::bundle::offering(&renderer, edition),
+        None => renderer.recipes(),
+    };
     let progress = Progress::new(recipes.len(), !handbook.quiet && stderr().is_terminal());
     let result = target.write(&recipes, || progress.step())?;
     progress.finish();

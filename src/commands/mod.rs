@@ -1,6 +1,7 @@
 //! One file per command. A command reads its arguments, calls the pipeline and says what happened.
 
 mod build;
+mod bundle;
 mod changes;
 mod check;
 mod eval;
@@ -11,6 +12,7 @@ mod publish;
 mod schema;
 mod search;
 mod transfer;
+mod verify;
 
 use std::env;
 use std::io::{IsTerminal, Write as _, stderr, stdout};
@@ -47,6 +49,8 @@ pub fn run(command: Command) -> Result<Outcome> {
         Command::Check(args) => check::run(&args),
         Command::Publish(args) => publish::run(&args),
         Command::Hook(args) => hook::run(&args.what),
+        Command::Bundle(args) => bundle::run(&args),
+        Command::Verify(args) => verify::run(&args),
         Command::New(args) => new::run(&args.what),
         Command::Schema(args) => schema::run(&args),
         Command::Search(args) => search::run(&args),

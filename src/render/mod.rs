@@ -6,6 +6,7 @@ mod citation;
 mod data;
 mod lists;
 mod news;
+mod offline;
 mod plan;
 mod reference;
 mod search;
@@ -31,6 +32,7 @@ use crate::site::{self, Related, Site};
 use crate::theme::Theme;
 use citation::Citation;
 pub use data::spreadsheet;
+pub use offline::{Edition, Offer, Revision};
 use view::{
     CardPageView, FigureView, HandbookView, LinkView, OutlineView, PageView, ReferenceView, ReviewView, RootView,
     Section, SourceView,
@@ -81,6 +83,7 @@ const FORMATS: &[(&str, Format)] = &[
     ("transfer", transfer::recipes),
     ("reference", reference::recipes),
     ("start", start::recipes),
+    ("offline", offline::recipes),
     ("cases", case::recipes),
     ("lists", lists::recipes),
     ("news", news::recipes),

@@ -907,8 +907,59 @@ pub struct PrintTopicView {
     pub cases: Vec<CaseView>,
 }
 
-/// Pages whose text comes from the theme: `offline.html`, `404.html`, `merkliste.html`, `hub.html`. Templates `offline.html`,
-/// `not-found.html`, `selection.html`, `hub.html`.
+/// `offline.html`, of which there are three: a site that offers no offline edition, one that does, and the edition itself.
+/// Template `offline.html`.
+#[derive(Clone, Debug, Serialize)]
+pub struct OfflineView {
+    /// What every page has.
+    pub page: PageView,
+    /// The edition that the page is part of.
+    pub edition: Option<EditionView>,
+    /// The edition that can be downloaded here.
+    pub offer: Option<OfferView>,
+}
+
+/// `LIESMICH.txt` of an offline edition. Template `readme.txt`.
+#[derive(Clone, Debug, Serialize)]
+pub struct ReadmeView {
+    /// The edition.
+    pub edition: EditionView,
+}
+
+/// An offline edition, as it speaks of itself.
+#[derive(Clone, Debug, Serialize)]
+pub struct EditionView {
+    /// Name of the zip without its ending.
+    pub name: String,
+    /// Day on which it was made.
+    pub day: String,
+    /// Commit, abbreviated.
+    pub commit: Option<String>,
+    /// Whether the texts have changes that are not in the commit.
+    pub changed: bool,
+    /// Where the newest edition is, if an address is known.
+    pub newest: Option<String>,
+}
+
+/// An offline edition to download.
+#[derive(Clone, Debug, Serialize)]
+pub struct OfferView {
+    /// Where the zip is.
+    pub href: String,
+    /// Where the file with its checksum is.
+    pub sums_href: String,
+    /// Name of the zip.
+    pub file: String,
+    /// Day on which it was made.
+    pub day: String,
+    /// Size in megabytes, rounded up to a tenth.
+    pub megabytes: String,
+    /// SHA-256 in hexadecimal digits.
+    pub sha256: String,
+}
+
+/// Pages whose text comes from the theme: `404.html`, `merkliste.html`, `hub.html`. Templates `not-found.html`,
+/// `selection.html`, `hub.html`.
 #[derive(Clone, Debug, Serialize)]
 pub struct PlainView {
     /// What every page has.

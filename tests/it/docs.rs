@@ -35,6 +35,8 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("output", &["diagnostic", "lock", "render", "source"]),
     ("release", &["diagnostic", "git", "lock", "output", "render", "source"]),
     ("branch", &["git", "output"]),
+    ("bundle", &["diagnostic", "render"]),
+    ("verify", &["bundle", "diagnostic"]),
     ("report", &["diagnostic", "model"]),
     ("pipeline", &["checks", "diagnostic", "history", "model", "parse", "render", "site", "source", "theme"]),
     ("cli", &["model", "report"]),
@@ -42,9 +44,11 @@ const MAY_USE: &[(&str, &[&str])] = &[
         "commands",
         &[
             "branch",
+            "bundle",
             "checkout",
             "cli",
             "diagnostic",
+            "git",
             "history",
             "hook",
             "lock",
@@ -58,6 +62,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "schema",
             "site",
             "source",
+            "verify",
         ],
     ),
 ];
@@ -210,6 +215,7 @@ fn links_between_documents_lead_somewhere() {
         "docs/redaktion.md",
         "docs/plan.md",
         "docs/scale.md",
+        "docs/server.md",
         "docs/theme.md",
         "docs/LICENSE-CONTENT.md",
     ];

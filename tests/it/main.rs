@@ -10,6 +10,8 @@
 )]
 
 mod build;
+mod bundle;
+mod ci;
 mod commands;
 mod determinism;
 mod docs;
@@ -23,5 +25,6 @@ mod invalid;
 mod properties;
 mod publish;
 mod search;
+mod server;
 mod support;
 mod transfer;
