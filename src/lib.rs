@@ -19,6 +19,7 @@ pub mod hook;
 pub mod lock;
 pub mod markdown;
 pub mod model;
+pub mod origin;
 pub mod output;
 pub mod parse;
 pub mod pipeline;

@@ -8,29 +8,25 @@ use std::time::{Duration, Instant};
 use anyhow::Result;
 use indicatif::{ProgressBar, ProgressStyle};
 
-use super::{Outcome, bundle, counted};
+use super::{Checked, Outcome, bundle, counted};
 use crate::cli::{BuildArgs, HandbookArgs};
-use crate::diagnostic::Code;
+use crate::diagnostic::{Code, Diagnostic};
 use crate::model::Language;
+use crate::origin::Origin;
 use crate::output::{Refused, Target, Written};
-use crate::pipeline::{self, Prepared};
+use crate::pipeline::Prepared;
 
 /// Builds a handbook.
 pub fn run(args: &BuildArgs) -> Result<Outcome> {
     let started = Instant::now();
     let handbook = &args.handbook;
     let out = args.out.clone().unwrap_or_else(|| handbook.root.join("public"));
-    let prepared = pipeline::prepare(&handbook.root, &handbook.request()?);
-    let language = handbook.language(&prepared);
-    let outcome = handbook.report(&prepared.diagnostics, language);
-    let wanted = prepared.renderer().filter(|_| prepared.is_sound() && outcome == Outcome::Clean);
-    let renderer = match wanted.transpose() {
-        Ok(Some(renderer)) => renderer,
-        Ok(None) => return Ok(not_written(handbook, &prepared, language, &out)),
-        Err(diagnostic) => {
-            handbook.report(&[diagnostic], language);
-            return Ok(not_written(handbook, &prepared, language, &out));
-        }
+    let found = handbook.check()?;
+    let Checked { prepared, language, outcome } = &found;
+    let (language, outcome) = (*language, *outcome);
+    let renderer = match found.renderer(handbook) {
+        Ok(renderer) => renderer,
+        Err(diagnostics) => return Ok(not_written(handbook, &diagnostics, language, &out)),
     };
     let target = match Target::open(&handbook.root, &out)? {
         Ok(target) => target,
@@ -40,27 +36,23 @@ pub fn run(args: &BuildArgs) -> Result<Outcome> {
         }
     };
     let checked = started.elapsed();
-    let edition = args.bundle.then(|| bundle::edition(&handbook.root, renderer.site()));
-    let recipes = match &edition {
-        Some(edition) if bundle::has_bad_names(handbook, edition, &renderer.edition_recipes(edition), language) => {
-            return Ok(not_written(handbook, &prepared, language, &out));
-        }
-        Some(edition) => crate::bundle::offering(&renderer, edition),
-        None => renderer.recipes(),
+    let edition = args.bundle.then(|| bundle::edition(renderer.site(), &Origin::of(&handbook.root)));
+    let Some(recipes) = bundle::site(handbook, &renderer, edition.as_ref(), language) else {
+        return Ok(not_written(handbook, &prepared.diagnostics, language, &out));
     };
     let progress = Progress::new(recipes.len(), !handbook.quiet && stderr().is_terminal());
     let result = target.write(&recipes, || progress.step())?;
     progress.finish();
     let Some(written) = result.value else {
         handbook.report(&result.diagnostics, language);
-        return Ok(not_written(handbook, &prepared, language, &out));
+        return Ok(not_written(handbook, &result.diagnostics, language, &out));
     };
-    summary(handbook, &prepared, language, written, &out, (checked, started.elapsed()));
+    summary(handbook, prepared, language, written, &out, (checked, started.elapsed()));
     Ok(outcome)
 }
 
-fn not_written(handbook: &HandbookArgs, prepared: &Prepared, language: Language, out: &Path) -> Outcome {
-    let found = handbook.found(&prepared.diagnostics, language);
+fn not_written(handbook: &HandbookArgs, diagnostics: &[Diagnostic], language: Language, out: &Path) -> Outcome {
+    let found = handbook.found(diagnostics, language);
     let old = out.join("index.html").exists();
     handbook.say(&match (language, old) {
         (Language::De, true) => format!("nicht geschrieben: {found}; die vorige Fassung in {} bleibt", out.display()),

@@ -5,34 +5,27 @@ use std::path::Path;
 
 use anyhow::Result;
 
-use super::{Outcome, counted};
-use crate::bundle::{name_problems, pack, sha256_of, sums_line};
+use super::{Outcome, counted, tell};
+use crate::bundle::{name_problems, offering, pack, sha256_of, sums_line};
 use crate::cli::{BundleArgs, HandbookArgs};
 use crate::diagnostic::Diagnostic;
-use crate::git::Git;
 use crate::model::Language;
+use crate::origin::Origin;
 use crate::output;
-use crate::pipeline;
-use crate::render::{Edition, Recipe, Revision};
+use crate::render::{Edition, Recipe, Renderer, Revision};
 use crate::site::Site;
 
 /// Packs a handbook.
 pub fn run(args: &BundleArgs) -> Result<Outcome> {
     let handbook = &args.handbook;
     let out = args.out.clone().unwrap_or_else(|| handbook.root.join("offline"));
-    let prepared = pipeline::prepare(&handbook.root, &handbook.request()?);
-    let language = handbook.language(&prepared);
-    let outcome = handbook.report(&prepared.diagnostics, language);
-    let wanted = prepared.renderer().filter(|_| prepared.is_sound() && outcome == Outcome::Clean);
-    let renderer = match wanted.transpose() {
-        Ok(Some(renderer)) => renderer,
-        Ok(None) => return Ok(not_packed(handbook, &prepared.diagnostics, language)),
-        Err(diagnostic) => {
-            handbook.report(std::slice::from_ref(&diagnostic), language);
-            return Ok(not_packed(handbook, &[diagnostic], language));
-        }
+    let found = handbook.check()?;
+    let language = found.language;
+    let renderer = match found.renderer(handbook) {
+        Ok(renderer) => renderer,
+        Err(diagnostics) => return Ok(not_packed(handbook, &diagnostics, language)),
     };
-    let edition = edition(&handbook.root, renderer.site());
+    let edition = edition(renderer.site(), &Origin::of(&handbook.root));
     let recipes = renderer.edition_recipes(&edition);
     if has_bad_names(handbook, &edition, &recipes, language) {
         return Ok(Outcome::Problems);
@@ -59,19 +52,24 @@ pub fn run(args: &BundleArgs) -> Result<Outcome> {
     Ok(Outcome::Clean)
 }
 
-/// The edition that would be packed now; its commit is known where the texts are in git.
-pub(super) fn edition(root: &Path, site: &Site) -> Edition {
-    Edition::new(site, revision(root))
+/// The edition of texts that come from somewhere.
+pub(super) fn edition(site: &Site, origin: &Origin) -> Edition {
+    const DIGITS: usize = 7;
+    let commit = origin.shortened(DIGITS);
+    Edition::new(site, commit.map(|commit| Revision { commit: commit.to_owned(), changed: !origin.is_clean }))
 }
 
-fn revision(root: &Path) -> Option<Revision> {
-    const ABBREVIATED: usize = 7;
-    let git = Git::at(root);
-    // A handbook may lie in a repository that knows nothing of it.
-    git.line(["rev-parse", "--verify", "--quiet", "HEAD:./content"])?;
-    let commit = git.line(["rev-parse", "HEAD"])?;
-    let changes = git.line(["status", "--porcelain", "--untracked-files=all", "--", "content", "themes"])?;
-    Some(Revision { commit: commit.get(..ABBREVIATED)?.to_owned(), changed: !changes.is_empty() })
+/// Every file of a site, which offers an edition where there is one; none where that could not be unpacked everywhere, which
+/// is reported.
+pub(super) fn site<'a>(
+    handbook: &HandbookArgs,
+    renderer: &'a Renderer<'a>,
+    edition: Option<&'a Edition>,
+    language: Language,
+) -> Option<Vec<Recipe<'a>>> {
+    let Some(edition) = edition else { return Some(renderer.recipes()) };
+    let is_bad = has_bad_names(handbook, edition, &renderer.edition_recipes(edition), language);
+    (!is_bad).then(|| offering(renderer, edition))
 }
 
 /// Whether files have names that not every system can unpack; reports them.
@@ -84,7 +82,7 @@ pub(super) fn has_bad_names(
     let paths = recipes.iter().flat_map(|recipe| &recipe.paths).map(String::as_str);
     let problems = name_problems(edition, paths);
     for problem in &problems {
-        eprintln!("praxis: {}", problem.in_language(language));
+        tell(&format!("praxis: {}", problem.in_language(language)));
     }
     if !problems.is_empty() {
         handbook.say(match language {

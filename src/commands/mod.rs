@@ -76,6 +76,14 @@ impl HandbookArgs {
         self.lang.map_or_else(|| prepared.language(), Language::from)
     }
 
+    /// Reads and checks a handbook, and reports what was found.
+    fn check(&self) -> Result<Checked> {
+        let prepared = pipeline::prepare(&self.root, &self.request()?);
+        let language = self.language(&prepared);
+        let outcome = self.report(&prepared.diagnostics, language);
+        Ok(Checked { prepared, language, outcome })
+    }
+
     /// Prints a report, and tells whether the content passes.
     fn report(&self, diagnostics: &[Diagnostic], language: Language) -> Outcome {
         // Notes are many and never urgent: people see them on request, machines always.
@@ -93,9 +101,9 @@ impl HandbookArgs {
             source::read_text(&self.root, name)
         });
         if self.format == Format::Text {
-            eprint!("{report}");
+            drop(write!(stderr(), "{report}"));
         } else {
-            print!("{report}");
+            deliver(&report);
         }
         let worst = diagnostics.iter().map(|diagnostic| diagnostic.severity).min();
         match worst {
@@ -119,7 +127,31 @@ impl HandbookArgs {
     /// Prints a line for people: not when only errors are wanted, and not into a report for machines.
     fn say(&self, line: &str) {
         if !self.quiet {
-            eprintln!("{line}");
+            tell(line);
+        }
+    }
+}
+
+/// A handbook that was read and checked; the report is out.
+struct Checked {
+    prepared: Prepared,
+    language: Language,
+    /// Whether it may be published, by the report.
+    outcome: Outcome,
+}
+
+impl Checked {
+    /// Gets ready to make the files. Where something stands against it, that is the error; all of it is reported.
+    fn renderer(&self, handbook: &HandbookArgs) -> Result<Renderer<'_>, Vec<Diagnostic>> {
+        let found = &self.prepared.diagnostics;
+        let is_good = self.prepared.is_sound() && self.outcome == Outcome::Clean;
+        match self.prepared.renderer().filter(|_| is_good) {
+            Some(Ok(renderer)) => Ok(renderer),
+            Some(Err(diagnostic)) => {
+                handbook.report(std::slice::from_ref(&diagnostic), self.language);
+                Err(found.iter().cloned().chain([diagnostic]).collect())
+            }
+            None => Err(found.clone()),
         }
     }
 }

@@ -13,9 +13,10 @@ use crate::cli::{HandbookArgs, PublishArgs};
 use crate::diagnostic::{Reported, Text};
 use crate::lock::Owner;
 use crate::model::Language;
+use crate::origin::Origin;
 use crate::output;
-use crate::pipeline::{self, Prepared};
-use crate::release::{self, Entry, Origin, Published, Refused, Release, Store};
+use crate::release::{self, Entry, Published, Refused, Release, Store};
+use crate::render::Recipe;
 
 /// Publishes a handbook, or looks at what is published.
 pub fn run(args: &PublishArgs) -> Result<Outcome> {
@@ -82,7 +83,7 @@ pub(super) fn open(
 /// Builds a handbook into a release, switches to it, and writes a line into the log, whatever the end.
 pub(super) fn put_online(store: &Store, handbook: &HandbookArgs, origin: &Origin) -> Result<Done> {
     let started = Instant::now();
-    let done = make(handbook, |prepared| publish(store, handbook, origin, prepared));
+    let done = make(handbook, |recipes| store.publish(recipes, origin));
     let (result, published) = match &done {
         Ok(Some(published)) if published.switched => ("published", Some(published)),
         Ok(Some(published)) => ("unchanged", Some(published)),
@@ -111,23 +112,16 @@ fn note(store: &Store, entry: &Entry<'_>) {
     }
 }
 
-fn publish(store: &Store, handbook: &HandbookArgs, origin: &Origin, prepared: &Prepared) -> Result<Option<Published>> {
-    let Some(Ok(renderer)) = prepared.renderer() else { return Ok(None) };
-    let Reported { value, diagnostics } = store.publish(&renderer.recipes(), origin)?;
-    handbook.report(&diagnostics, handbook.language(prepared));
+/// Reads and checks a handbook and hands on its files, where nothing stands against it. Messages of making them are reported.
+fn make<T>(
+    handbook: &HandbookArgs,
+    then: impl FnOnce(&[Recipe<'_>]) -> Result<Reported<Option<T>>>,
+) -> Result<Option<T>> {
+    let found = handbook.check()?;
+    let Ok(renderer) = found.renderer(handbook) else { return Ok(None) };
+    let Reported { value, diagnostics } = then(&renderer.recipes())?;
+    handbook.report(&diagnostics, found.language);
     Ok(value)
-}
-
-/// Reads and checks a handbook and hands it on; without errors only.
-fn make<T>(handbook: &HandbookArgs, then: impl FnOnce(&Prepared) -> Result<Option<T>>) -> Result<Option<T>> {
-    let mut prepared = pipeline::prepare(&handbook.root, &handbook.request()?);
-    if let Some(Err(diagnostic)) = prepared.renderer() {
-        prepared.diagnostics.push(diagnostic);
-    }
-    match handbook.report(&prepared.diagnostics, handbook.language(&prepared)) {
-        Outcome::Clean => then(&prepared),
-        Outcome::Problems | Outcome::WrongUse => Ok(None),
-    }
 }
 
 fn to_branch(args: &PublishArgs, branch: &str, remote: &str) -> Result<Outcome> {
@@ -137,18 +131,17 @@ fn to_branch(args: &PublishArgs, branch: &str, remote: &str) -> Result<Outcome> 
     let origin = Origin::of(&handbook.root);
     let (site, workshop) = (temporary()?, temporary()?);
     let (site, workshop) = (site.path(), workshop.path());
-    let pushed = make(handbook, |prepared| {
-        let Some(Ok(renderer)) = prepared.renderer() else { return Ok(None) };
-        let Reported { value: mut files, diagnostics } = output::stage(&renderer.recipes(), site, None, || ())?;
+    let pushed = make(handbook, |recipes| {
+        let Reported { value: mut files, diagnostics } = output::stage(recipes, site, None, || ())?;
         if !diagnostics.is_empty() {
-            handbook.report(&diagnostics, language);
-            return Ok(None);
+            return Ok(Reported { value: None, diagnostics });
         }
         if args.nojekyll {
             files.push(output::stage_empty(site, ".nojekyll")?);
         }
         let destination = Destination { root: &handbook.root, remote, branch };
-        branch::push(site, &files, &destination, &message(&origin), workshop).map(Some)
+        let pushed = branch::push(site, &files, &destination, &message(&origin), workshop)?;
+        Ok(Reported { value: Some(pushed), diagnostics })
     })?;
     let Some(pushed) = pushed else {
         let refused = text!(
@@ -180,7 +173,7 @@ fn temporary() -> Result<TempDir> {
 
 /// Message of the commit; it names where the texts come from.
 fn message(origin: &Origin) -> String {
-    match (origin.label(), &origin.commit) {
+    match (release::label(origin), &origin.commit) {
         (Some(label), Some(commit)) => format!("Handbuch aus {label} veröffentlicht\n\nQuelle: {commit}\n"),
         (_, _) => "Handbuch veröffentlicht\n".to_owned(),
     }

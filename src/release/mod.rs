@@ -5,7 +5,6 @@
 #![allow(clippy::disallowed_methods)]
 
 mod log;
-mod origin;
 mod pack;
 
 use std::collections::BTreeSet;
@@ -19,11 +18,11 @@ use jiff::Timestamp;
 
 use crate::diagnostic::Reported;
 use crate::lock::{Lock, Owner};
+use crate::origin::Origin;
 use crate::output::{self, MANIFEST, Staged};
 use crate::render::Recipe;
 use crate::source;
 pub use log::{Entry, last_lines};
-pub use origin::Origin;
 
 /// Folder of all releases.
 const RELEASES: &str = "releases";
@@ -38,6 +37,9 @@ const OLD: &str = ".old";
 /// Where the texts of a pushed commit are laid out.
 const CHECKOUT: &str = ".checkout";
 const LOCK: &str = ".praxis-lock";
+
+/// Digits of a commit or a fingerprint that make a name.
+const DIGITS: usize = 12;
 
 /// The folder of all releases, locked for this run.
 pub struct Store {
@@ -167,7 +169,7 @@ impl Store {
         if let Some(current) = current(&self.folder).filter(|current| same(&self.path_of(current), staging)) {
             return Ok((current, false));
         }
-        let first = origin.name(|| digest(staging, files))?;
+        let first = name(origin, || digest(staging, files))?;
         // The same commit gives another site with another program, address or day.
         let mut names = std::iter::once(first.clone()).chain((2_u64..).map(|number| format!("{first}-{number}")));
         let name = names.find(|name| !self.path_of(name).exists() || same(&self.path_of(name), staging));
@@ -246,6 +248,21 @@ impl Drop for Store {
         // What cannot be removed is removed by the next run.
         let _ = self.clear();
     }
+}
+
+/// The commit of a release, shortened; marked where the texts are not those of the commit.
+pub fn label(origin: &Origin) -> Option<String> {
+    let commit = origin.shortened(DIGITS)?;
+    Some(if origin.is_clean { commit.to_owned() } else { format!("{commit}-dirty") })
+}
+
+/// Name of a release. The fingerprint of the site is only taken where the commit does not tell what is in it.
+fn name(origin: &Origin, digest: impl FnOnce() -> Result<String>) -> Result<String> {
+    let label = match label(origin) {
+        Some(commit) if origin.is_clean => return Ok(commit),
+        label => label.unwrap_or_else(|| "content".to_owned()),
+    };
+    Ok(format!("{label}-{:.DIGITS$}", digest()?))
 }
 
 /// Name of the release that readers see.

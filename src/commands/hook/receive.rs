@@ -16,7 +16,7 @@ use crate::commands::publish::{self, Done};
 use crate::commands::{Outcome, check as check_command, tell};
 use crate::hook::{Repository, Settings};
 use crate::model::Language;
-use crate::release::Origin;
+use crate::origin::Origin;
 use crate::report::{Format, printable};
 use crate::source::{CONTENT, THEMES};
 

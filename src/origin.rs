@@ -1,8 +1,6 @@
-//! Which commit a site was made from, and the name that its release gets.
+//! Which commit the texts of a site come from.
 
 use std::path::Path;
-
-use anyhow::Result;
 
 use crate::git::Git;
 use crate::source::{CONTENT, THEMES};
@@ -15,9 +13,6 @@ pub struct Origin {
     /// Whether the texts are those of the commit.
     pub is_clean: bool,
 }
-
-/// Digits of a commit or a fingerprint that make a name.
-const DIGITS: usize = 12;
 
 impl Origin {
     /// Asks the repository around a handbook.
@@ -36,22 +31,8 @@ impl Origin {
         Origin { commit: Some(commit.to_owned()), is_clean: true }
     }
 
-    /// The commit, shortened; marked where the texts are not those of the commit.
-    pub fn label(&self) -> Option<String> {
-        let commit = shortened(self.commit.as_ref()?);
-        Some(if self.is_clean { commit } else { format!("{commit}-dirty") })
+    /// The first digits of the commit.
+    pub fn shortened(&self, digits: usize) -> Option<&str> {
+        self.commit.as_ref()?.get(..digits)
     }
-
-    /// Name of a release. The fingerprint of the site is only taken where the commit does not tell what is in it.
-    pub(super) fn name(&self, digest: impl FnOnce() -> Result<String>) -> Result<String> {
-        Ok(match self.label() {
-            Some(commit) if self.is_clean => commit,
-            Some(commit) => format!("{commit}-{}", shortened(&digest()?)),
-            None => format!("content-{}", shortened(&digest()?)),
-        })
-    }
-}
-
-fn shortened(digits: &str) -> String {
-    digits.chars().take(DIGITS).collect()
 }
