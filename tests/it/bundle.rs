@@ -10,6 +10,7 @@ use tempfile::TempDir;
 use zip::write::SimpleFileOptions;
 use zip::{ZipArchive, ZipWriter};
 
+use crate::git;
 use crate::support::{Handbook, Run, Tree, assert_same, copy_tree, praxis, repository, tree};
 
 const DAY: &str = "2026-11-22";
@@ -34,13 +35,6 @@ fn pack(root: &Path) -> PathBuf {
     let zips: Vec<String> = names.filter(|name| name.ends_with(".zip")).collect();
     assert_eq!(zips.len(), 1, "{zips:?}");
     root.join("offline").join(&zips[0])
-}
-
-fn git(folder: &Path, arguments: &[&str]) -> String {
-    let identity = ["-c", "user.name=Redaktion", "-c", "user.email=redaktion@example.org"];
-    let output = Command::new("git").arg("-C").arg(folder).args(identity).args(arguments).output().unwrap();
-    assert!(output.status.success(), "git {arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
-    String::from_utf8(output.stdout).unwrap().trim().to_owned()
 }
 
 /// The one folder in a folder.
@@ -149,13 +143,13 @@ fn the_name_says_which_state_of_the_texts_it_is() {
     let stem = bare.strip_suffix(&format!("-{DAY}.zip")).unwrap();
 
     // A repository that knows nothing of the texts says nothing about them.
-    git(folder.path(), &["init", "--quiet", "--initial-branch=main"]);
-    git(folder.path(), &["commit", "--quiet", "--allow-empty", "--message=leer"]);
+    git::ok(folder.path(), &["init", "--quiet"]);
+    git::ok(folder.path(), &["commit", "--quiet", "--allow-empty", "--message=leer"]);
     assert_eq!(name(&folder), bare);
 
-    git(folder.path(), &["add", "content"]);
-    git(folder.path(), &["commit", "--quiet", "--message=Texte"]);
-    let commit = git(folder.path(), &["rev-parse", "HEAD"])[..7].to_owned();
+    git::ok(folder.path(), &["add", "content"]);
+    git::ok(folder.path(), &["commit", "--quiet", "--message=Texte"]);
+    let commit = git::ok(folder.path(), &["rev-parse", "HEAD"])[..7].to_owned();
     assert_eq!(name(&folder), format!("{stem}-{DAY}-{commit}.zip"));
 
     fs::write(folder.path().join("content/pages/neu.md"), "---\ntitle: Neu\n---\n").unwrap();

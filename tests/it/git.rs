@@ -29,10 +29,10 @@ pub fn settings() -> [(&'static str, &'static str); 7] {
     [
         ("GIT_CONFIG_GLOBAL", "/dev/null"),
         ("GIT_CONFIG_NOSYSTEM", "1"),
-        ("GIT_AUTHOR_NAME", "Redaktion"),
-        ("GIT_AUTHOR_EMAIL", "redaktion@example.org"),
-        ("GIT_COMMITTER_NAME", "Redaktion"),
-        ("GIT_COMMITTER_EMAIL", "redaktion@example.org"),
+        ("GIT_AUTHOR_NAME", "Erika Musterfrau"),
+        ("GIT_AUTHOR_EMAIL", "erika@example.org"),
+        ("GIT_COMMITTER_NAME", "Erika Musterfrau"),
+        ("GIT_COMMITTER_EMAIL", "erika@example.org"),
         ("GIT_TERMINAL_PROMPT", "0"),
     ]
 }
@@ -54,6 +54,45 @@ pub fn with_input(folder: &Path, arguments: &[&str], input: &[u8]) -> String {
     let mut child = git(folder, arguments).stdin(Stdio::piped()).spawn().unwrap();
     child.stdin.take().unwrap().write_all(input).unwrap();
     finish(child).expect(0).stdout.trim_end().to_owned()
+}
+
+/// A repository whose commits have the dates that a test gives them.
+pub struct Repository {
+    folder: PathBuf,
+}
+
+impl Repository {
+    /// Makes a folder a repository.
+    pub fn at(folder: &Path) -> Self {
+        ok(folder, &["init", "--quiet"]);
+        Repository { folder: folder.to_owned() }
+    }
+
+    /// Runs git and returns what it printed.
+    #[track_caller]
+    pub fn git(&self, arguments: &[&str]) -> String {
+        self.git_at("2026-11-22T12:00:00+01:00", arguments)
+    }
+
+    /// Runs git at a point in time, as git writes it.
+    #[track_caller]
+    pub fn git_at(&self, date: &str, arguments: &[&str]) -> String {
+        let mut command = git(&self.folder, arguments);
+        command.envs([("GIT_AUTHOR_DATE", date), ("GIT_COMMITTER_DATE", date)]);
+        finish(command.spawn().unwrap()).expect(0).stdout.trim_end().to_owned()
+    }
+
+    /// Commits everything as it is.
+    #[track_caller]
+    pub fn commit(&self, date: &str, message: &str) {
+        self.git(&["add", "--all"]);
+        self.git_at(date, &["commit", "--quiet", "--allow-empty", "--cleanup=verbatim", "--message", message]);
+    }
+
+    /// Name of the present commit.
+    pub fn head(&self) -> String {
+        self.git(&["rev-parse", "HEAD"])
+    }
 }
 
 /// A folder with a small handbook, a repository around it, and room beside it for others.
@@ -91,12 +130,12 @@ impl Desk {
 
     /// Changes a word that stands on every page.
     pub fn rename(&self, short_title: &str) {
-        let path = self.work().join("content/handbook.yaml");
-        let text = fs::read_to_string(&path).unwrap();
-        let lines = text.lines().map(|line| {
-            if line.starts_with("short_title:") { format!("short_title: {short_title}") } else { line.to_owned() }
+        self.edit("content/handbook.yaml", |text| {
+            let lines = text.lines().map(|line| {
+                if line.starts_with("short_title:") { format!("short_title: {short_title}") } else { line.to_owned() }
+            });
+            lines.collect::<Vec<_>>().join("\n") + "\n"
         });
-        fs::write(path, lines.collect::<Vec<_>>().join("\n") + "\n").unwrap();
     }
 
     /// Writes a file of the handbook.
@@ -104,6 +143,12 @@ impl Desk {
         let path = self.work().join(path);
         fs::create_dir_all(path.parent().unwrap()).unwrap();
         fs::write(path, text).unwrap();
+    }
+
+    /// Changes a file of the handbook.
+    pub fn edit(&self, path: &str, change: impl FnOnce(String) -> String) {
+        let text = fs::read_to_string(self.work().join(path)).unwrap();
+        self.write(path, &change(text));
     }
 
     /// Commits everything and returns the commit.

@@ -7,9 +7,8 @@ use std::process::Stdio;
 use atom_syndication::{Feed, TextType};
 use serde_json::{Value, json};
 
-use crate::support::{
-    Handbook, Repository, Run, Tree, assert_same, command, copy_tree, finish, praxis, repository, tree,
-};
+use crate::git::Repository;
+use crate::support::{Handbook, Run, Tree, assert_same, command, copy_tree, finish, praxis, repository, tree};
 
 /// The case that tests change, rename and remove.
 const FAIR: &str = "job-messe-musterstadt";
@@ -69,13 +68,15 @@ fn dates(site: &Tree, slug: &str) -> (String, String, Vec<String>) {
     (fact("Zuerst veröffentlicht"), fact("Zuletzt geändert"), changes)
 }
 
+/// Fails unless the page of a case has these dates.
 #[track_caller]
-fn check_dates(site: &Tree, slug: &str, first: &str, last: &str, changes: &[&str]) {
+pub fn check_dates(site: &Tree, slug: &str, first: &str, last: &str, changes: &[&str]) {
     let changes = changes.iter().map(|change| (*change).to_owned()).collect();
     assert_eq!(dates(site, slug), (first.to_owned(), last.to_owned(), changes));
 }
 
-fn feed(site: &Tree) -> Feed {
+/// The feed of a site.
+pub fn feed(site: &Tree) -> Feed {
     Feed::read_from(&*site["feed.xml"]).unwrap()
 }
 

@@ -3,15 +3,16 @@
 use std::fs;
 use std::os::unix::process::CommandExt as _;
 use std::path::{Path, PathBuf};
-use std::process::Child;
+use std::process::{Child, Stdio};
 use std::thread;
 use std::time::Duration;
 
 use praxis::checkout;
 use rustix::process::{Pid, Signal, kill_process_group};
 
-use crate::git::{self, Desk, Http, online};
-use crate::support::{Run, assert_same, finish, tree};
+use crate::git::{self, Desk, Http, Repository, online};
+use crate::history::{check_dates, feed};
+use crate::support::{Run, assert_same, command, finish, tree};
 
 /// A desk with a bare repository that publishes, known as `server`.
 fn desk_with_server(options: &[&str]) -> (Desk, PathBuf) {
@@ -412,6 +413,47 @@ fn a_checkout_knows_the_history_of_its_commit() {
     checkout::attach(&server, &first, &folder).unwrap();
     let subjects = git::ok(&folder, &["log", "--format=%s", "--", "content/handbook.yaml"]);
     assert_eq!(subjects, "Erste\nAnfang", "neither later commits nor none");
+}
+
+#[test]
+fn pages_and_feed_have_the_dates_of_what_was_pushed() {
+    const CASE: &str = "erstes-beispiel";
+    let desk = Desk::new();
+    desk.edit("content/handbook.yaml", |text| text.replace("# base_url:", "base_url:"));
+    fs::remove_dir_all(desk.work().join(".git")).unwrap();
+    let work = Repository::at(&desk.work());
+    desk.bare("server");
+    desk.praxis(&["hook", "install", "server.git", "--target", "web"]).expect(0);
+    work.commit("2026-03-01T10:00:00+01:00", "Anfang");
+    push(&desk, &["main"]).expect(0);
+    check_dates(&online(&desk.path("web")).1, CASE, "1. März 2026", "1. März 2026", &["1. März 2026: veröffentlicht"]);
+
+    let text = format!("content/cases/{CASE}/case.md");
+    desk.edit(&text, |text| format!("{text}\nNoch ein Satz.\n"));
+    work.commit("2026-05-03T09:00:00+02:00", "Fix\n\nHandbuch: Ort ergänzt\n");
+    push(&desk, &["main"]).expect(0);
+    let (_, site) = online(&desk.path("web"));
+    let changes = ["3. Mai 2026: Ort ergänzt", "1. März 2026: veröffentlicht"];
+    check_dates(&site, CASE, "1. März 2026", "3. Mai 2026", &changes);
+    let feed = feed(&site);
+    assert_eq!(feed.updated().to_rfc3339(), "2026-05-03T09:00:00+02:00");
+    let address = format!("https://handbuch.example.org/praxis/{CASE}.html");
+    assert!(feed.entries().iter().all(|entry| entry.links()[0].href == address), "{feed:?}");
+    assert_eq!(feed.entries().len(), 2);
+
+    // What lies on another branch is no news, and publishing by hand gives the same, whatever git says around it.
+    work.git(&["checkout", "--quiet", "-b", "entwurf"]);
+    desk.edit(&text, |text| format!("{text}\nEin Entwurf.\n"));
+    work.commit("2026-06-01T09:00:00+02:00", "Entwurf");
+    push(&desk, &["entwurf"]).expect(0);
+    work.git(&["checkout", "--quiet", "main"]);
+    fs::remove_dir_all(desk.path("web")).unwrap();
+    let other = desk.bare("other");
+    let mut publish = command(["hook", "publish", "server.git"]);
+    publish.current_dir(desk.path("")).envs(git::settings()).env("GIT_DIR", &other).env("GIT_WORK_TREE", "/");
+    finish(publish.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap()).expect(0);
+    assert_same(&site, &online(&desk.path("web")).1);
+    expect_online(&desk);
 }
 
 #[track_caller]

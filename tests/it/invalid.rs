@@ -14,7 +14,7 @@ use praxis::diagnostic::Code;
 use rayon::prelude::*;
 use tempfile::TempDir;
 
-use crate::support::Repository;
+use crate::git::Repository;
 
 /// File with the report.
 const EXPECTED: &str = "expected.txt";

@@ -66,7 +66,7 @@ fn a_release_is_the_site_of_its_commit() {
     assert_eq!(results(&target), ["published", "unchanged", "published"]);
     let log = fs::read_to_string(target.join("publish.log")).unwrap();
     assert!(log.contains(&format!("release={} commit={second} files=", &second[..12])), "{log}");
-    assert!(!log.contains("Redaktion") && !log.contains('@'), "no names of persons: {log}");
+    assert!(!log.contains("Musterfrau") && !log.contains('@'), "no names of persons: {log}");
 }
 
 #[test]
@@ -368,7 +368,7 @@ fn a_branch_holds_exactly_the_site() {
     let source = git::ok(&desk.work(), &["rev-parse", "HEAD"]);
     let first = git::ok(&pages, &["rev-parse", "pages"]);
     let message = git::ok(&pages, &["log", "-1", "--format=%an%n%B", "pages"]);
-    assert_eq!(message, format!("Redaktion\nHandbuch aus {} veröffentlicht\n\nQuelle: {source}", &source[..12]));
+    assert_eq!(message, format!("Erika Musterfrau\nHandbuch aus {} veröffentlicht\n\nQuelle: {source}", &source[..12]));
 
     let said = desk.praxis(&arguments).expect(0).stderr;
     assert!(said.contains("unverändert"), "{said}");

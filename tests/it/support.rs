@@ -178,52 +178,6 @@ impl Handbook {
     }
 }
 
-/// A git repository for a test, with settings of its own: those of this machine do not count.
-pub struct Repository {
-    folder: PathBuf,
-}
-
-impl Repository {
-    /// Makes a folder a repository.
-    pub fn at(folder: &Path) -> Self {
-        let repository = Repository { folder: folder.to_owned() };
-        repository.git(&["init", "--quiet", "--initial-branch=main"]);
-        repository
-    }
-
-    /// Runs git and returns what it printed.
-    #[track_caller]
-    pub fn git(&self, arguments: &[&str]) -> String {
-        self.git_at("2026-11-22T12:00:00+01:00", arguments)
-    }
-
-    /// Runs git at a point in time, as git writes it.
-    #[track_caller]
-    pub fn git_at(&self, date: &str, arguments: &[&str]) -> String {
-        let mut command = Command::new("git");
-        command.arg("-C").arg(&self.folder).args(arguments).env("GIT_CONFIG_GLOBAL", "/dev/null");
-        for who in ["AUTHOR", "COMMITTER"] {
-            command.env(format!("GIT_{who}_NAME"), "Erika Musterfrau");
-            command.env(format!("GIT_{who}_EMAIL"), "erika@example.org").env(format!("GIT_{who}_DATE"), date);
-        }
-        let output = command.env("GIT_CONFIG_NOSYSTEM", "1").stdin(Stdio::null()).output().expect("git is installed");
-        assert!(output.status.success(), "git {arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
-        String::from_utf8_lossy(&output.stdout).trim_end().to_owned()
-    }
-
-    /// Commits everything as it is.
-    #[track_caller]
-    pub fn commit(&self, date: &str, message: &str) {
-        self.git(&["add", "--all"]);
-        self.git_at(date, &["commit", "--quiet", "--allow-empty", "--cleanup=verbatim", "--message", message]);
-    }
-
-    /// Name of the present commit.
-    pub fn head(&self) -> String {
-        self.git(&["rev-parse", "HEAD"])
-    }
-}
-
 /// Files of a folder by their path from it, with their bytes; empty folders end with `/`.
 pub type Tree = BTreeMap<String, Vec<u8>>;
 
