@@ -44,9 +44,12 @@ fn a_good_push_is_online_and_a_bad_one_is_refused() {
     let (desk, server) = desk_with_server(&[]);
     let http = Http::serve(&desk.path(""));
     git::ok(&desk.work(), &["remote", "add", "http", &http.url("server.git")]);
+    let own = desk.praxis(&["check", "--root", "work"]).expect(0).stderr;
+    assert!(own.contains("Hinweise (zeigen mit -v)"), "there is something to hide: {own}");
     for (remote, title) in [("server", "Über den Ordner"), ("http", "Über HTTP")] {
         let commit = desk.commit_renamed(title);
         let said = git::run(&desk.work(), &["push", remote, "main"]).expect(0).stderr;
+        assert!(said.contains("remote: 1 Beispiel geprüft: keine Beanstandungen"), "{said}");
         let line = format!("current (Fassung {}, ", &commit[..12]);
         assert!(said.contains("remote: veröffentlicht: ") && said.contains(&line), "{said}");
         expect_online(&desk);
