@@ -161,6 +161,9 @@ pub struct PublishArgs {
     /// That repository: its address, or its name in the repository of the handbook
     #[arg(long, value_name = "URL", requires = "branch")]
     pub remote: Option<String>,
+    /// Put the offline edition into the site, as a zip that offline.html links
+    #[arg(long)]
+    pub bundle: bool,
     /// Add .nojekyll, by which GitHub Pages leaves the site as it is
     #[arg(long, requires = "branch")]
     pub nojekyll: bool,
@@ -229,6 +232,9 @@ pub struct HookInstallArgs {
     /// Let a push replace commits that are published
     #[arg(long)]
     pub allow_force: bool,
+    /// Put the offline edition into the site, as a zip that offline.html links
+    #[arg(long)]
+    pub bundle: bool,
     /// How many releases are kept
     #[arg(long, default_value_t = 5, value_name = "NUMBER", value_parser = at_least_one)]
     pub keep: usize,

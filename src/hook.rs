@@ -32,6 +32,8 @@ pub struct Settings {
     pub allow_themes: bool,
     /// Whether a push may replace commits.
     pub allow_force: bool,
+    /// Whether the site offers its offline edition.
+    pub bundle: bool,
     /// How many releases are kept.
     pub keep: usize,
     /// Largest handbook, in megabytes.
@@ -171,12 +173,13 @@ impl Repository {
 }
 
 impl Settings {
-    fn write(&self) -> [(&'static str, String); 7] {
+    fn write(&self) -> [(&'static str, String); 8] {
         [
             ("target", self.target.to_string_lossy().into_owned()),
             ("branch", self.branch.clone()),
             ("allowThemes", self.allow_themes.to_string()),
             ("allowForce", self.allow_force.to_string()),
+            ("bundle", self.bundle.to_string()),
             ("keep", self.keep.to_string()),
             ("maxSize", self.max_size.to_string()),
             ("timeout", self.timeout.to_string()),
@@ -191,6 +194,7 @@ impl Settings {
             branch: value("branch")?.to_owned(),
             allow_themes: value("allowthemes")? == "true",
             allow_force: value("allowforce")? == "true",
+            bundle: value("bundle")? == "true",
             keep: value("keep")?.parse().ok()?,
             max_size: value("maxsize")?.parse().ok()?,
             timeout: value("timeout")?.parse().ok()?,

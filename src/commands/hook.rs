@@ -42,6 +42,7 @@ fn install(args: &HookInstallArgs) -> Result<Outcome> {
         branch: args.branch.clone(),
         allow_themes: args.allow_themes,
         allow_force: args.allow_force,
+        bundle: args.bundle,
         keep: args.keep,
         max_size: args.max_size,
         timeout: args.timeout,
@@ -144,15 +145,16 @@ fn state(name: &str, script: &Script) -> Text {
 }
 
 fn about(settings: &Settings) -> [Text; 2] {
-    let Settings { target, branch, allow_themes, allow_force, keep, max_size, timeout } = settings;
+    let Settings { target, branch, allow_themes, allow_force, bundle, keep, max_size, timeout } = settings;
     let target = target.display();
     let word = |allowed: &bool| if *allowed { ("ja", "yes") } else { ("nein", "no") };
     let ((themes, themes_en), (force, force_en)) = (word(allow_themes), word(allow_force));
+    let (offline, offline_en) = word(bundle);
     [
         text!("Zweig {branch}, Ziel {target}", "branch {branch}, target {target}"),
         text!(
-            "Themes aus dem Repository: {themes}; ersetzte Commits: {force}; behalten: {keep} Fassungen; Grenzen: {max_size} MB, {timeout} s",
-            "themes of the repository: {themes_en}; replaced commits: {force_en}; kept: {keep} releases; limits: {max_size} MB, {timeout} s"
+            "Themes aus dem Repository: {themes}; ersetzte Commits: {force}; Offline-Fassung: {offline}; behalten: {keep} Fassungen; Grenzen: {max_size} MB, {timeout} s",
+            "themes of the repository: {themes_en}; replaced commits: {force_en}; offline edition: {offline_en}; kept: {keep} releases; limits: {max_size} MB, {timeout} s"
         ),
     ]
 }

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context as _, Result};
 use tempfile::TempDir;
 
-use super::{Outcome, now, tell};
+use super::{Outcome, bundle, now, tell};
 use crate::branch::{self, Destination, Pushed};
 use crate::cli::{HandbookArgs, PublishArgs};
 use crate::diagnostic::{Reported, Text};
@@ -44,7 +44,7 @@ fn to_folder(args: &PublishArgs, folder: &Path) -> Result<Outcome> {
     };
     let started = Instant::now();
     let origin = Origin::of(&handbook.root);
-    match put_online(&store, handbook, &origin)? {
+    match put_online(&store, handbook, &origin, args.bundle)? {
         Done::Online(published) => {
             handbook.say(summary(&published, folder, started.elapsed()).in_language(language));
             store.prune(args.keep)?;
@@ -80,10 +80,11 @@ pub(super) fn open(
     }
 }
 
-/// Builds a handbook into a release, switches to it, and writes a line into the log, whatever the end.
-pub(super) fn put_online(store: &Store, handbook: &HandbookArgs, origin: &Origin) -> Result<Done> {
+/// Builds a handbook into a release, with its offline edition if it is to offer one, switches to it, and writes a line into the
+/// log, whatever the end.
+pub(super) fn put_online(store: &Store, handbook: &HandbookArgs, origin: &Origin, offers: bool) -> Result<Done> {
     let started = Instant::now();
-    let done = make(handbook, |recipes| store.publish(recipes, origin));
+    let done = make(handbook, offers.then_some(origin), |recipes| store.publish(recipes, origin));
     let (result, published) = match &done {
         Ok(Some(published)) if published.switched => ("published", Some(published)),
         Ok(Some(published)) => ("unchanged", Some(published)),
@@ -113,13 +114,17 @@ fn note(store: &Store, entry: &Entry<'_>) {
 }
 
 /// Reads and checks a handbook and hands on its files, where nothing stands against it. Messages of making them are reported.
+/// `edition` is where the texts of the offline edition come from, if the site is to offer one.
 fn make<T>(
     handbook: &HandbookArgs,
+    edition: Option<&Origin>,
     then: impl FnOnce(&[Recipe<'_>]) -> Result<Reported<Option<T>>>,
 ) -> Result<Option<T>> {
     let found = handbook.check()?;
     let Ok(renderer) = found.renderer(handbook) else { return Ok(None) };
-    let Reported { value, diagnostics } = then(&renderer.recipes())?;
+    let edition = edition.map(|origin| bundle::edition(renderer.site(), origin));
+    let Some(recipes) = bundle::site(handbook, &renderer, edition.as_ref(), found.language) else { return Ok(None) };
+    let Reported { value, diagnostics } = then(&recipes)?;
     handbook.report(&diagnostics, found.language);
     Ok(value)
 }
@@ -131,7 +136,7 @@ fn to_branch(args: &PublishArgs, branch: &str, remote: &str) -> Result<Outcome> 
     let origin = Origin::of(&handbook.root);
     let (site, workshop) = (temporary()?, temporary()?);
     let (site, workshop) = (site.path(), workshop.path());
-    let pushed = make(handbook, |recipes| {
+    let pushed = make(handbook, args.bundle.then_some(&origin), |recipes| {
         let Reported { value: mut files, diagnostics } = output::stage(recipes, site, None, || ())?;
         if !diagnostics.is_empty() {
             return Ok(Reported { value: None, diagnostics });

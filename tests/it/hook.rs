@@ -459,6 +459,30 @@ fn pages_and_feed_have_the_dates_of_what_was_pushed() {
     expect_online(&desk);
 }
 
+#[test]
+fn the_offline_edition_is_offered_where_the_installer_wants_it() {
+    let (desk, server) = desk_with_server(&["--bundle", "--allow-themes"]);
+    push(&desk, &["main"]).expect(0);
+    let (name, site) = online(&desk.path("web"));
+    let zip = site.keys().find(|path| path.ends_with(".zip")).expect("there is a zip").clone();
+    assert!(zip.starts_with("offline/") && zip.ends_with(&format!("-{}.zip", &name[..7])), "{zip}");
+    assert!(String::from_utf8_lossy(&site["offline.html"]).contains(&format!("href=\"{zip}\"")));
+    desk.praxis(&["verify", &format!("web/current/{zip}")]).expect(0);
+    let said = desk.praxis(&["hook", "status", "server.git"]).expect(0).stdout;
+    assert!(said.contains("Offline-Fassung: ja"), "{said}");
+
+    // What could not be packed is refused before it is taken.
+    let before = head(&server);
+    desk.write("themes/handbuch/static/nul.svg", "<svg/>");
+    desk.commit("Name");
+    let said = push(&desk, &["main"]).expect(1).stderr;
+    assert!(said.contains("remote: praxis: „assets/nul.svg“ enthält einen Namen"), "{said}");
+    assert_eq!(head(&server), before);
+    desk.praxis(&["hook", "install", "server.git", "--target", "web", "--allow-themes"]).expect(0);
+    push(&desk, &["main"]).expect(0);
+    assert!(!online(&desk.path("web")).1.keys().any(|path| path.starts_with("offline/")));
+}
+
 #[track_caller]
 fn expect_same_site(desk: &Desk) {
     assert_same(&desk.site(), &online(&desk.path("web")).1);

@@ -389,6 +389,20 @@ fn a_branch_holds_exactly_the_site() {
 }
 
 #[test]
+fn a_release_and_a_branch_can_offer_the_offline_edition() {
+    let desk = Desk::new();
+    let pages = desk.bare("pages");
+    publish(&desk, &["--bundle"]).expect(0);
+    desk.praxis(&["build", "--quiet", "--root", "work", "--out", "built", "--bundle"]).expect(0);
+    let mut expected = tree(&desk.path("built"));
+    expected.remove(".praxis-files");
+    assert!(expected.keys().any(|path| path.starts_with("offline/") && path.ends_with(".zip")));
+    assert_same(&expected, &online(&desk.path("web")).1);
+    desk.praxis(&["publish", "--root", "work", "--branch", "pages", "--remote", "pages", "--bundle"]).expect(0);
+    assert_same(&expected, &branch(&pages, "pages"));
+}
+
+#[test]
 fn a_branch_is_published_over_http() {
     let desk = Desk::new();
     let pages = desk.bare("pages");

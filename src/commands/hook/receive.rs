@@ -13,7 +13,7 @@ use super::{explain, refuse};
 use crate::checkout::{self, Limits};
 use crate::cli::{HandbookArgs, Hook, Lang, RepositoryArgs};
 use crate::commands::publish::{self, Done};
-use crate::commands::{Outcome, check as check_command, tell};
+use crate::commands::{Checked, Outcome, bundle, check as check_command, tell};
 use crate::diagnostic::Severity;
 use crate::hook::{Repository, Settings};
 use crate::model::Language;
@@ -74,7 +74,15 @@ pub fn check(commit: &str, into: &Path) -> Result<Outcome> {
     let found = checked.prepared.diagnostics.iter().filter(|diagnostic| diagnostic.severity != Severity::Note);
     let found = report::count(&found.cloned().collect::<Vec<_>>(), checked.language);
     tell(&check_command::summary(&checked, &found));
-    Ok(checked.outcome)
+    let can_be_packed = !settings.bundle || can_be_packed(&handbook, &checked, commit);
+    Ok(if can_be_packed { checked.outcome } else { Outcome::Problems })
+}
+
+/// Whether the offline edition has names that every system can unpack; says which have not.
+fn can_be_packed(handbook: &HandbookArgs, checked: &Checked, commit: &str) -> bool {
+    let Ok(renderer) = checked.renderer(handbook) else { return false };
+    let edition = bundle::edition(renderer.site(), &Origin::commit(commit));
+    bundle::site(handbook, &renderer, Some(&edition), checked.language).is_some()
 }
 
 fn open(folder: &Path, language: Language) -> Result<Result<(Repository, Settings), Outcome>> {
@@ -171,7 +179,7 @@ fn publish_head(repository: &Repository, settings: &Settings, language: Language
     let online = if lay_out(repository, settings, &commit, &folder, language)? {
         checkout::attach(repository.folder(), &commit, &folder)?;
         let handbook = HandbookArgs { quiet: true, ..handbook(&folder, language) };
-        publish::put_online(&store, &handbook, &Origin::commit(&commit))?
+        publish::put_online(&store, &handbook, &Origin::commit(&commit), settings.bundle)?
     } else {
         Done::Refused
     };
