@@ -8,6 +8,7 @@ use std::process::Command;
 use serde_json::Value;
 use tempfile::TempDir;
 
+use crate::git::{self, Http, Repository};
 use crate::support::{Run, copy_tree, praxis, repository, tree};
 
 /// Forges, and where each looks for its file.
@@ -195,7 +196,7 @@ fn github_checks_shows_and_builds() {
 }
 
 #[test]
-fn forgejo_checks_and_says_where_to_publish() {
+fn forgejo_checks_and_previews() {
     let folder = handbook("forgejo");
     let file = parsed(&folder, FORGES[2].1);
     let check = steps(&file, "check");
@@ -207,20 +208,49 @@ fn forgejo_checks_and_says_where_to_publish() {
     break_handbook(folder.path());
     let last = run_steps(folder.path(), &check, &[]).pop().unwrap().expect(1);
     assert!(last.stderr.contains("Fehler[unknown-key]"), "{last:?}");
+}
 
-    // Pushing needs a forge; here a stand-in says what would have been called, and git which address it would use.
-    let publish = steps(&file, "publish").pop().unwrap();
-    let script = format!("praxis() {{ echo \"$*\"; git ls-remote --get-url \"${{@: -1}}\"; }}\n{publish}");
-    let variables = [
-        ("BASE_URL", "https://handbuch.example.org/"),
-        ("SERVER", "https://git.example.org"),
-        ("REPOSITORY", "amt/handbuch"),
-        ("TOKEN", "geheim"),
-    ];
-    let run = run_script(folder.path(), &script, &variables).expect(0);
+#[test]
+fn forgejo_publishes_as_a_branch_with_the_credentials_of_the_job() {
+    let folder = handbook("forgejo");
+    let publish = steps(&parsed(&folder, FORGES[2].1), "publish");
+    let work = Repository::at(folder.path());
+    fs::write(folder.path().join(".gitignore"), ".praxis\npath.txt\n.gitconfig\n").unwrap();
+    work.commit("2026-03-01T10:00:00+01:00", "Anfang");
+    let forge = tempfile::tempdir().unwrap();
+    let pages = forge.path().join("amt/handbuch.git");
+    git::ok(forge.path(), &["init", "--quiet", "--bare", pages.to_str().unwrap()]);
+    let server = Http::guarded(forge.path(), "praxis:geheim");
+    let variables = |token| {
+        [
+            ("BASE_URL", "https://handbuch.example.org/".to_owned()),
+            ("SERVER", server.url("").trim_end_matches('/').to_owned()),
+            ("REPOSITORY", "amt/handbuch".to_owned()),
+            ("TOKEN", token),
+        ]
+    };
+    let run = |token: &str| {
+        let variables = variables(token.to_owned());
+        let variables: Vec<(&str, &str)> = variables.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        run_steps(folder.path(), &publish, &variables).pop().unwrap()
+    };
+    let refused = run("falsch").expect(3);
+    assert!(!refused.stderr.contains("falsch"), "the token is in the log: {refused:?}");
+    assert_eq!(git::ok(&pages, &["branch"]), "");
+    fs::remove_file(folder.path().join(".gitconfig")).unwrap();
+
+    let said = run("geheim").expect(0).stderr;
+    assert!(said.contains("auf dem Zweig pages") && !said.contains("geheim"), "{said}");
+    let message = git::ok(&pages, &["log", "--format=%an: %B", "pages"]);
     assert_eq!(
-        run.stdout,
-        "publish --release-check --base-url https://handbuch.example.org/ --branch pages --remote https://git.example.org/amt/handbuch.git\n\
-         https://praxis:geheim@git.example.org/amt/handbuch.git\n"
+        message,
+        format!("praxis: Handbuch aus {} veröffentlicht\n\nQuelle: {}", &work.head()[..12], work.head())
     );
+    let files = git::ok(&pages, &["ls-tree", "-r", "--name-only", "pages"]);
+    let has = |name: &str| files.lines().any(|file| file == name);
+    assert!(has("index.html") && has("feed.xml") && files.lines().any(|file| file.ends_with(".zip")), "{files}");
+    let page = git::ok(&pages, &["show", "pages:praxis/netzwerk-beispielkreis.html"]);
+    assert!(page.contains("<dt>Zuerst veröffentlicht</dt><dd>1. März 2026</dd>"), "{page}");
+
+    assert!(run("geheim").expect(0).stderr.contains("unverändert"));
 }

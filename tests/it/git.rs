@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::thread;
 
+use base64::prelude::{BASE64_STANDARD, Engine as _};
 use tempfile::TempDir;
 
 use crate::support::{Run, Tree, command, finish, praxis, tree};
@@ -224,14 +225,23 @@ pub struct Http {
 impl Http {
     /// Starts it.
     pub fn serve(folder: &Path) -> Self {
+        Http::start(folder, None)
+    }
+
+    /// Starts one that answers only whoever sends `name:password`.
+    pub fn guarded(folder: &Path, login: &str) -> Self {
+        Http::start(folder, Some(format!("Basic {}", BASE64_STANDARD.encode(login))))
+    }
+
+    fn start(folder: &Path, login: Option<String>) -> Self {
         let listener = TcpListener::bind(("127.0.0.1", 0)).unwrap();
         let port = listener.local_addr().unwrap().port();
         let folder = folder.to_owned();
         thread::spawn(move || {
             for stream in listener.incoming() {
-                let folder = folder.clone();
+                let (folder, login) = (folder.clone(), login.clone());
                 // A client that hangs up early is its own business.
-                thread::spawn(move || drop(answer(&stream.unwrap(), &folder)));
+                thread::spawn(move || drop(answer(&stream.unwrap(), &folder, login.as_deref())));
             }
         });
         Http { port }
@@ -244,7 +254,7 @@ impl Http {
 }
 
 /// One request, by the rules of CGI (RFC 3875).
-fn answer(mut stream: &TcpStream, folder: &Path) -> std::io::Result<()> {
+fn answer(mut stream: &TcpStream, folder: &Path, login: Option<&str>) -> std::io::Result<()> {
     let mut reader = BufReader::new(stream);
     let mut line = String::new();
     reader.read_line(&mut line)?;
@@ -266,6 +276,13 @@ fn answer(mut stream: &TcpStream, folder: &Path) -> std::io::Result<()> {
         reader.read_exact(&mut body)?;
         body
     };
+    if login.is_some_and(|login| header("authorization") != login) {
+        let realm = "WWW-Authenticate: Basic realm=\"git\"";
+        return write!(
+            stream,
+            "HTTP/1.1 401 Unauthorized\r\nConnection: close\r\n{realm}\r\nContent-Length: 0\r\n\r\n"
+        );
+    }
     let mut child = git(folder, ["http-backend"])
         .envs([("GIT_PROJECT_ROOT", folder.to_str().unwrap()), ("GIT_HTTP_EXPORT_ALL", "1"), ("REMOTE_USER", "test")])
         .envs([("REQUEST_METHOD", method.as_str()), ("PATH_INFO", path), ("QUERY_STRING", query)])
