@@ -11,6 +11,7 @@ use anyhow::{Context as _, Result};
 use crate::diagnostic::Text;
 use crate::git::Git;
 use crate::output;
+use crate::paths::leads_downwards;
 
 /// Most that is taken.
 #[derive(Clone, Copy, Debug)]
@@ -108,7 +109,7 @@ fn entry(line: &[u8]) -> Result<Entry, Text> {
             "{path} ist ein Submodul; die Dateien selbst in den Ordner kopieren",
             "{path} is a submodule; copy the files themselves into the folder"
         )),
-        _ if std::str::from_utf8(line).is_err() || !path.split('/').all(is_harmless) => Err(text!(
+        _ if std::str::from_utf8(line).is_err() || !is_harmless(path) => Err(text!(
             "der Name {path} geht nicht; nur a–z, 0–9 und Bindestriche verwenden",
             "the name {path} cannot be used; use only a–z, 0–9 and hyphens"
         )),
@@ -119,11 +120,10 @@ fn entry(line: &[u8]) -> Result<Entry, Text> {
     }
 }
 
-/// Whether a name, as part of a path, leads downwards and nowhere else on every system.
-fn is_harmless(name: &str) -> bool {
+/// Whether a path can be written into a folder and stays in it; nothing in it becomes a repository.
+fn is_harmless(path: &str) -> bool {
     const LONGEST: usize = 255;
-    let reserved = matches!(name, "" | "." | "..") || name.eq_ignore_ascii_case(".git");
-    !reserved && name.len() <= LONGEST && !name.contains(['\\', ':']) && !name.chars().any(char::is_control)
+    leads_downwards(path) && path.split('/').all(|name| name.len() <= LONGEST && !name.eq_ignore_ascii_case(".git"))
 }
 
 /// The bytes of the next file in the answer of `cat-file --batch`, `<id> blob <size>\n<bytes>\n`, and what follows.

@@ -22,6 +22,7 @@ pub mod model;
 pub mod origin;
 pub mod output;
 pub mod parse;
+pub mod paths;
 pub mod pipeline;
 pub mod plan;
 pub mod release;

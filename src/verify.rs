@@ -16,6 +16,7 @@ use zip::ZipArchive;
 
 use crate::bundle::{SUMS, sha256_of};
 use crate::diagnostic::Text;
+use crate::paths::leads_downwards;
 
 /// Most bytes that an edition may have when it is unpacked: far above any handbook, far below what fills a disk.
 const LARGEST: u64 = 4 << 30;
@@ -168,7 +169,7 @@ fn open_zip(path: &Path, file: File) -> Result<Archive, Text> {
 
 fn compare_archive(archive: &mut Archive) -> Result<Comparison, Text> {
     let names: Vec<String> = archive.file_names_raw().map(|name| String::from_utf8_lossy(name).into_owned()).collect();
-    if let Some(name) = names.iter().find(|name| !is_inside(name)) {
+    if let Some(name) = names.iter().find(|name| !leads_downwards(name.strip_suffix('/').unwrap_or(name))) {
         return Err(text!(
             "der Eintrag „{name}“ will aus seinem Ordner heraus: nicht entpacken",
             "the entry \"{name}\" leads out of its folder: do not unpack it"
@@ -219,12 +220,6 @@ fn entry_sum(archive: &mut Archive, index: usize) -> Option<String> {
     (entry.limit() == 1).then_some(sum)
 }
 
-/// Whether a path stays where it is put, on every system.
-fn is_inside(name: &str) -> bool {
-    let name = name.strip_suffix('/').unwrap_or(name);
-    !name.contains(['\\', '\0', ':']) && name.split('/').all(|part| !part.is_empty() && part != "." && part != "..")
-}
-
 /// Reads a list of checksums by path.
 fn parse_sums(file: impl Read) -> Result<BTreeMap<String, String>, Text> {
     const DIGITS: usize = 64;
@@ -238,7 +233,7 @@ fn parse_sums(file: impl Read) -> Result<BTreeMap<String, String>, Text> {
     let line = |line: &str| {
         let (sum, path) = line.split_once("  ")?;
         let is_sum = sum.len() == DIGITS && sum.bytes().all(|digit| digit.is_ascii_hexdigit());
-        (is_sum && is_inside(path)).then(|| (path.to_owned(), sum.to_ascii_lowercase()))
+        (is_sum && leads_downwards(path)).then(|| (path.to_owned(), sum.to_ascii_lowercase()))
     };
     let sums = text.lines().map(line).collect::<Option<BTreeMap<_, _>>>();
     sums.filter(|sums| !sums.is_empty()).ok_or_else(unreadable)
