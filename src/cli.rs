@@ -31,6 +31,14 @@ pub enum Command {
     Check(CheckArgs),
     /// Show the handbook in a browser while it is being written
     Serve(ServeArgs),
+    /// Check the handbook and put it online: into a folder of releases, or onto a branch for a Pages service
+    Publish(Box<PublishArgs>),
+    /// Let a repository on a server check what is pushed, and publish it
+    Hook(HookArgs),
+    /// Check the handbook and pack it into a zip that is read without a network
+    Bundle(BundleArgs),
+    /// Compare an offline edition, packed or unpacked, with its checksums
+    Verify(VerifyArgs),
     /// Create a case, a topic or a handbook
     New(NewArgs),
     /// Write the JSON Schema files that editors' programs use while typing
@@ -43,9 +51,11 @@ pub enum Command {
     Export(ExportArgs),
     /// Show what the checklists of all cases say, or check a saved plan
     Transfer(TransferArgs),
+    /// List new, changed, renamed and removed cases, for a newsletter
+    Changes(ChangesArgs),
 }
 
-/// What `build` and `check` have in common.
+/// What `build`, `check`, `bundle` and `publish` have in common.
 #[derive(Clone, Debug, Args)]
 pub struct HandbookArgs {
     /// Folder that holds content/
@@ -83,7 +93,7 @@ pub struct HandbookArgs {
 /// Check the handbook and write the site.
 #[derive(Clone, Debug, Args)]
 pub struct BuildArgs {
-    /// What `build` and `check` have in common
+    /// What `build`, `check`, `bundle` and `publish` have in common
     #[command(flatten)]
     pub handbook: HandbookArgs,
     /// Folder of the site; without it, public/ in the folder of the handbook
@@ -95,6 +105,9 @@ pub struct BuildArgs {
     /// How changes are noticed
     #[command(flatten)]
     pub changes: WatchArgs,
+    /// Put the offline edition into the site, as a zip that offline.html links
+    #[arg(long)]
+    pub bundle: bool,
 }
 
 /// How changes are noticed.
@@ -130,12 +143,160 @@ impl ServeArgs {
     pub const USUAL_PORT: u16 = 4400;
 }
 
+/// Check the handbook and pack it into a zip that is read without a network.
+#[derive(Clone, Debug, Args)]
+pub struct BundleArgs {
+    /// What `build`, `check`, `bundle` and `publish` have in common
+    #[command(flatten)]
+    pub handbook: HandbookArgs,
+    /// Folder for the zip and its checksum; without it, offline/ in the folder of the handbook
+    #[arg(long, value_name = "FOLDER")]
+    pub out: Option<PathBuf>,
+}
+
+/// Compare an offline edition, packed or unpacked, with its checksums.
+#[derive(Clone, Debug, Args)]
+pub struct VerifyArgs {
+    /// The zip, or the folder that holds SHA256SUMS
+    #[arg(value_name = "BUNDLE")]
+    pub bundle: PathBuf,
+    /// Language of messages
+    #[arg(long, value_enum, default_value = "de")]
+    pub lang: Lang,
+    /// Print problems only
+    #[arg(long, short)]
+    pub quiet: bool,
+}
+
 /// Check the handbook and write nothing.
 #[derive(Clone, Debug, Args)]
 pub struct CheckArgs {
-    /// What `build` and `check` have in common
+    /// What `build`, `check`, `bundle` and `publish` have in common
     #[command(flatten)]
     pub handbook: HandbookArgs,
+}
+
+/// Check the handbook and put it online.
+#[derive(Clone, Debug, Args)]
+pub struct PublishArgs {
+    /// What `build`, `check`, `bundle` and `publish` have in common
+    #[command(flatten)]
+    pub handbook: HandbookArgs,
+    /// Folder of the releases; a web server shows current/ in it
+    #[arg(long, value_name = "FOLDER", required_unless_present = "branch")]
+    pub to: Option<PathBuf>,
+    /// How many releases are kept
+    #[arg(long, default_value_t = 5, value_name = "NUMBER", value_parser = at_least_one, requires = "to")]
+    pub keep: usize,
+    /// How long to wait for another run that is publishing, in seconds
+    #[arg(long, default_value_t = 60, value_name = "SECONDS", requires = "to")]
+    pub wait: u64,
+    /// Publish nothing; list the releases
+    #[arg(long, requires = "to", conflicts_with = "rollback")]
+    pub list: bool,
+    /// Publish nothing; go back to a release, without a name to the one before
+    #[arg(long, value_name = "RELEASE", num_args = 0..=1, requires = "to")]
+    pub rollback: Option<Option<String>>,
+    /// Branch of another repository whose tree becomes the site
+    #[arg(long, value_name = "NAME", conflicts_with = "to", requires = "remote")]
+    pub branch: Option<String>,
+    /// That repository: its address, or its name in the repository of the handbook
+    #[arg(long, value_name = "URL", requires = "branch")]
+    pub remote: Option<String>,
+    /// Put the offline edition into the site, as a zip that offline.html links
+    #[arg(long)]
+    pub bundle: bool,
+    /// Add .nojekyll, by which GitHub Pages leaves the site as it is
+    #[arg(long, requires = "branch")]
+    pub nojekyll: bool,
+}
+
+/// Let a repository on a server check what is pushed, and publish it.
+#[derive(Clone, Debug, Args)]
+pub struct HookArgs {
+    /// What to do
+    #[command(subcommand)]
+    pub what: HookWhat,
+}
+
+/// What to do with the hooks of a repository.
+#[derive(Clone, Debug, Subcommand)]
+pub enum HookWhat {
+    /// Put the hooks into a bare repository
+    Install(HookInstallArgs),
+    /// Show whether the hooks are there, what is online and what happened last
+    Status(RepositoryArgs),
+    /// Remove what install has written
+    Uninstall(RepositoryArgs),
+    /// Publish the head of the branch now
+    Publish(RepositoryArgs),
+    /// What the hooks call
+    #[command(hide = true)]
+    Run {
+        /// Which hook
+        hook: Hook,
+    },
+    /// What the hook calls to lay out and check a commit
+    #[command(hide = true)]
+    Check {
+        /// The commit
+        commit: String,
+        /// An empty folder
+        #[arg(long)]
+        into: PathBuf,
+    },
+}
+
+/// A hook of git.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub enum Hook {
+    /// Before a push is taken
+    PreReceive,
+    /// After it was
+    PostReceive,
+}
+
+/// Put the hooks into a bare repository.
+#[derive(Clone, Debug, Args)]
+pub struct HookInstallArgs {
+    /// Which repository
+    #[command(flatten)]
+    pub repository: RepositoryArgs,
+    /// Folder of the releases; a web server shows current/ in it
+    #[arg(long, value_name = "FOLDER")]
+    pub target: PathBuf,
+    /// Branch that is checked and published; others pass untouched
+    #[arg(long, default_value = "main", value_name = "NAME")]
+    pub branch: String,
+    /// Use themes/ of the repository; whoever may push can then put scripts into every page
+    #[arg(long)]
+    pub allow_themes: bool,
+    /// Let a push replace commits that are published
+    #[arg(long)]
+    pub allow_force: bool,
+    /// Put the offline edition into the site, as a zip that offline.html links
+    #[arg(long)]
+    pub bundle: bool,
+    /// How many releases are kept
+    #[arg(long, default_value_t = 5, value_name = "NUMBER", value_parser = at_least_one)]
+    pub keep: usize,
+    /// Largest handbook that is taken, in megabytes
+    #[arg(long, default_value_t = 200, value_name = "MB")]
+    pub max_size: u64,
+    /// How long the check of a push may take, in seconds
+    #[arg(long, default_value_t = 60, value_name = "SECONDS")]
+    pub timeout: u64,
+}
+
+/// A bare repository.
+#[derive(Clone, Debug, Args)]
+pub struct RepositoryArgs {
+    /// Folder of the bare repository
+    #[arg(value_name = "REPOSITORY")]
+    pub repository: PathBuf,
+    /// Language of messages
+    #[arg(long, value_enum, default_value_t = Lang::De)]
+    pub lang: Lang,
 }
 
 /// Create a case, a topic or a handbook.
@@ -158,6 +319,61 @@ pub enum NewWhat {
         /// Folder to create
         folder: PathBuf,
     },
+    /// The file by which a forge checks every change and publishes the main branch
+    Ci(NewCiArgs),
+    /// The configuration of a web server for a published handbook
+    Server(NewServerArgs),
+}
+
+/// The file by which a forge checks every change and publishes the main branch.
+#[derive(Clone, Debug, Args)]
+pub struct NewCiArgs {
+    /// Where the repository of the handbook is
+    #[arg(value_enum)]
+    pub forge: Forge,
+    /// Folder of the repository
+    #[arg(long, default_value = ".", value_name = "FOLDER")]
+    pub root: PathBuf,
+}
+
+/// A place where repositories are kept.
+#[derive(Clone, Copy, Debug, clap::ValueEnum)]
+pub enum Forge {
+    /// GitLab, with GitLab Pages
+    Gitlab,
+    /// GitHub, with GitHub Pages
+    Github,
+    /// Forgejo, with a branch named pages
+    Forgejo,
+}
+
+/// The configuration of a web server for a published handbook.
+#[derive(Clone, Debug, Args)]
+pub struct NewServerArgs {
+    /// Which server
+    #[arg(value_enum)]
+    pub server: WebServer,
+    /// Name of the host
+    #[arg(long, default_value = "handbuch.example.org", value_name = "NAME", value_parser = host_name)]
+    pub domain: String,
+    /// Folder that the handbook is published to; the server shows current/ in it
+    #[arg(long, default_value = "/srv/handbuch", value_name = "FOLDER", value_parser = plain_folder)]
+    pub root_dir: String,
+    /// TLS ends before this server
+    #[arg(long)]
+    pub behind_proxy: bool,
+    /// File to write; without it, standard output
+    #[arg(long, value_name = "FILE")]
+    pub out: Option<PathBuf>,
+}
+
+/// A web server.
+#[derive(Clone, Copy, Debug, clap::ValueEnum)]
+pub enum WebServer {
+    /// nginx, 1.18 and later
+    Nginx,
+    /// Caddy, 2.6 and later
+    Caddy,
 }
 
 /// A case or a topic to create.
@@ -344,6 +560,23 @@ pub struct PlanArgs {
     pub handbook: ReadArgs,
 }
 
+/// List new, changed, renamed and removed cases.
+#[derive(Clone, Debug, Args)]
+pub struct ChangesArgs {
+    /// What readers know already: a commit, a tag or a branch; or the first day that counts, YYYY-MM-DD
+    #[arg(long, value_name = "REV|DATE")]
+    pub since: String,
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
+    /// Address of the site, in place of the one in handbook.yaml
+    #[arg(long, value_name = "URL", value_parser = base_url)]
+    pub base_url: Option<String>,
+    /// Which handbook
+    #[command(flatten)]
+    pub handbook: ReadArgs,
+}
+
 /// How documents are bundled.
 #[derive(Clone, Copy, Debug, Default, clap::ValueEnum)]
 pub enum Bundle {
@@ -381,6 +614,10 @@ impl From<Lang> for Language {
     }
 }
 
+fn at_least_one(text: &str) -> Result<usize, String> {
+    text.parse().ok().filter(|number| *number > 0).ok_or_else(|| "a number from 1".to_owned())
+}
+
 fn base_url(text: &str) -> Result<String, String> {
     let rest = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));
     match rest {
@@ -400,6 +637,30 @@ fn seconds(text: &str) -> Result<Duration, String> {
 
 fn slug(text: &str) -> Result<Slug, String> {
     Slug::parse(text).ok_or_else(|| "a–z, 0–9 and single hyphens".to_owned())
+}
+
+/// A name that means the same in every configuration: nothing in it could end a line.
+fn host_name(text: &str) -> Result<String, String> {
+    let is_label = |label: &str| {
+        let is_allowed = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
+        !label.is_empty() && !label.starts_with('-') && !label.ends_with('-') && label.bytes().all(is_allowed)
+    };
+    if text.len() <= 253 && text.split('.').all(is_label) {
+        Ok(text.to_owned())
+    } else {
+        Err("a name such as handbuch.example.org".to_owned())
+    }
+}
+
+/// A full path without anything that a configuration could read as its own.
+fn plain_folder(text: &str) -> Result<String, String> {
+    let is_allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"/._-".contains(&byte);
+    let path = text.trim_end_matches('/');
+    if path.starts_with('/') && path.bytes().all(is_allowed) {
+        Ok(path.to_owned())
+    } else {
+        Err("a full path of a–z, 0–9, /, ., _ and -, such as /srv/handbuch".to_owned())
+    }
 }
 
 /// What Quickwit, OpenSearch and Elasticsearch all take as the name of an index.

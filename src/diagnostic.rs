@@ -184,6 +184,10 @@ codes! {
     LabelMissing = "label-missing", Error;
     /// The search index cannot be built.
     SearchIndexFailed = "search-index-failed", Error;
+    /// Git has a history but does not give it.
+    HistoryUnavailable = "history-unavailable", Note;
+    /// The offline edition cannot be packed.
+    OfflineEditionFailed = "offline-edition-failed", Error;
     /// The schema files do not fit this version or this vocabulary.
     SchemaStale = "schema-stale", Note;
 }

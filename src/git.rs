@@ -1,26 +1,43 @@
 //! The program git, called as a process: the same one, with the same settings and credentials, that the people use who
 //! publish with it. The only place that starts it.
 
-use std::ffi::OsStr;
-use std::io::Write as _;
+use std::ffi::{OsStr, OsString};
+use std::io::{Read as _, Write as _};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::{Command, Output, Stdio};
 
 use anyhow::{Context as _, Result, bail};
 
-/// Arguments that stand before those of the caller.
-const OWN_ARGUMENTS: usize = 6;
+/// What git tells the programs it starts about the repository it is in; we may be called there and mean another one.
+/// Where new objects of a push wait (`GIT_OBJECT_DIRECTORY`) is not among it: the check of a push has to see them.
+const OF_OTHERS: [&str; 5] = ["GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX", "GIT_COMMON_DIR"];
 
 /// A repository, by a folder inside it.
 #[derive(Clone, Debug)]
 pub struct Git {
     folder: PathBuf,
+    /// Arguments that stand before those of the caller.
+    options: Vec<OsString>,
 }
 
 impl Git {
     /// The repository around a folder; whether there is one, the first call tells.
     pub fn at(folder: &Path) -> Git {
-        Git { folder: folder.to_owned() }
+        // Names as they are; nothing that a repository's own settings would start.
+        let options = ["-c", "core.quotePath=false", "-c", "core.fsmonitor=false"];
+        Git { folder: folder.to_owned(), options: options.map(OsString::from).into() }
+    }
+
+    /// A repository by its own folder; its objects are those that its commits name, whatever its replacements say.
+    pub fn bare(repository: &Path) -> Git {
+        Git::at(repository).with(["--no-replace-objects", "--git-dir", "."])
+    }
+
+    /// Adds options for every call.
+    #[must_use]
+    pub fn with<S: Into<OsString>>(mut self, options: impl IntoIterator<Item = S>) -> Git {
+        self.options.extend(options.into_iter().map(Into::into));
+        self
     }
 
     /// Runs git and returns what it printed. The error holds what it complained about.
@@ -40,12 +57,32 @@ impl Git {
             child.wait_with_output()
         })
         .context("git")?;
-        if !output.status.success() {
-            let complaint = String::from_utf8_lossy(&output.stderr);
-            let verb = command.get_args().nth(OWN_ARGUMENTS).unwrap_or_default();
-            bail!("git {}: {}", verb.display(), complaint.trim());
-        }
+        self.complain(&command, &output)?;
         Ok(output.stdout)
+    }
+
+    /// Runs git and returns what it printed, or nothing where that is longer than so many bytes.
+    pub fn run_limited<S: AsRef<OsStr>>(
+        &self,
+        args: impl IntoIterator<Item = S>,
+        limit: usize,
+    ) -> Result<Option<Vec<u8>>> {
+        let mut command = self.command(args);
+        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = command.spawn().context("git")?;
+        let mut printed = Vec::new();
+        if let Some(stdout) = child.stdout.take() {
+            // One byte more tells that there is more.
+            stdout.take(limit as u64 + 1).read_to_end(&mut printed).context("git")?;
+        }
+        if printed.len() > limit {
+            // It may have ended by itself in the meantime.
+            let _ = child.kill();
+            child.wait().context("git")?;
+            return Ok(None);
+        }
+        self.complain(&command, &child.wait_with_output().context("git")?)?;
+        Ok(Some(printed))
     }
 
     /// Runs git and returns its output as one line; none if it fails, as it does where there is no repository.
@@ -54,17 +91,23 @@ impl Git {
         Some(output.trim_end().to_owned())
     }
 
+    /// The error of a run that failed: the command and what it said.
+    fn complain(&self, command: &Command, output: &Output) -> Result<()> {
+        if output.status.success() {
+            return Ok(());
+        }
+        let own = ["-C", "."].len() + self.options.len();
+        let verb = command.get_args().nth(own).unwrap_or_default();
+        bail!("git {}: {}", verb.display(), String::from_utf8_lossy(&output.stderr).trim());
+    }
+
     fn command<S: AsRef<OsStr>>(&self, args: impl IntoIterator<Item = S>) -> Command {
         let mut command = Command::new("git");
-        command
-            .arg("-C")
-            .arg(&self.folder)
-            // Names as they are; nothing that a repository's own settings would start.
-            .args(["-c", "core.quotePath=false", "-c", "core.fsmonitor=false"])
-            .args(args)
-            .env("LC_ALL", "C")
-            .env("GIT_OPTIONAL_LOCKS", "0")
-            .env("GIT_TERMINAL_PROMPT", "0");
+        command.arg("-C").arg(&self.folder).args(&self.options).args(args);
+        for name in OF_OTHERS {
+            command.env_remove(name);
+        }
+        command.env("LC_ALL", "C").env("GIT_OPTIONAL_LOCKS", "0").env("GIT_TERMINAL_PROMPT", "0");
         command
     }
 }

@@ -32,6 +32,11 @@ impl Memory {
         Memory { runs: Some(Runs::default()) }
     }
 
+    /// Whether anything is remembered.
+    pub fn is_lasting(&self) -> bool {
+        self.runs.is_some()
+    }
+
     /// The result of `make`, which must be a pure function of `inputs`; `name` tells functions apart.
     pub fn recall<T: Clone + Send + Sync + 'static>(
         &self,

@@ -8,17 +8,17 @@ use std::ffi::OsString;
 use std::fs::{self, File};
 use std::io::{self, Write as _};
 use std::path::{Component, Path, PathBuf};
-use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 
 use anyhow::{Context as _, Result, bail};
 use rayon::prelude::*;
 use walkdir::WalkDir;
 
 use crate::diagnostic::{Diagnostic, Reported};
+use crate::lock::Lock;
 use crate::render::Recipe;
 
 /// List of the files of a site, kept inside it: it tells our files from those of others.
-const MANIFEST: &str = ".praxis-files";
+pub(crate) const MANIFEST: &str = ".praxis-files";
 
 /// What was written.
 #[derive(Clone, Copy, Debug, Default)]
@@ -68,7 +68,7 @@ impl Target {
             fs::create_dir_all(parent).with_context(|| format!("{}", parent.display()))?;
         }
         let lock_path = beside(&out, "lock")?;
-        let Some(lock) = Lock::take(&lock_path).with_context(|| format!("{}", lock_path.display()))? else {
+        let Ok(lock) = Lock::take(&lock_path).with_context(|| format!("{}", lock_path.display()))? else {
             return Ok(Err(Refused::Busy));
         };
         let (staging, old) = (beside(&out, "staging")?, beside(&out, "old")?);
@@ -107,48 +107,14 @@ impl Target {
     }
 
     fn stage(&self, recipes: &[Recipe<'_>], step: impl Fn() + Sync) -> Result<Reported<Written>> {
-        let mut paths: Vec<&str> = recipes.iter().flat_map(|recipe| &recipe.paths).map(String::as_str).collect();
-        paths.sort_unstable();
-        let folders: BTreeSet<PathBuf> =
-            paths.iter().filter_map(|path| self.staging.join(path).parent().map(Path::to_owned)).collect();
-        for folder in &folders {
-            fs::create_dir_all(folder).with_context(|| format!("{}", folder.display()))?;
-        }
-        let (bytes_written, changed) = (AtomicU64::new(0), AtomicUsize::new(0));
-        let results: Vec<Option<Diagnostic>> = recipes
-            .par_iter()
-            .map(|recipe| {
-                let files = match recipe.make() {
-                    Ok(files) => files,
-                    Err(diagnostic) => return Ok(Some(diagnostic)),
-                };
-                for (path, bytes) in recipe.paths.iter().zip(files) {
-                    bytes_written.fetch_add(bytes.len() as u64, Ordering::Relaxed);
-                    if !self.keep(path, &bytes) {
-                        changed.fetch_add(1, Ordering::Relaxed);
-                        let path = self.staging.join(path);
-                        write_new(&path, &bytes).with_context(|| format!("{}", path.display()))?;
-                    }
-                }
-                step();
-                Ok(None)
-            })
-            .collect::<Result<_>>()?;
-        let manifest = self.staging.join(MANIFEST);
-        write_new(&manifest, (paths.join("\n") + "\n").as_bytes())
-            .with_context(|| format!("{}", manifest.display()))?;
-        let written = Written { files: paths.len(), bytes: bytes_written.into_inner(), changed: changed.into_inner() };
-        Ok(Reported { value: written, diagnostics: results.into_iter().flatten().collect() })
-    }
-
-    /// Takes over the old file where its bytes are the same.
-    fn keep(&self, path: &str, bytes: &[u8]) -> bool {
-        let old = self.out.join(path);
-        let same_size =
-            fs::symlink_metadata(&old).is_ok_and(|metadata| metadata.is_file() && metadata.len() == bytes.len() as u64);
-        same_size
-            && fs::read(&old).is_ok_and(|old_bytes| old_bytes == bytes)
-            && fs::hard_link(&old, self.staging.join(path)).is_ok()
+        let Reported { value: files, diagnostics } = stage(recipes, &self.staging, Some(&self.out), step)?;
+        write_list(&self.staging, files.iter().map(|file| file.path.as_str()))?;
+        let written = Written {
+            files: files.len(),
+            bytes: files.iter().map(|file| file.bytes).sum(),
+            changed: files.iter().filter(|file| !file.kept).count(),
+        };
+        Ok(Reported { value: written, diagnostics })
     }
 
     fn swap(&self) -> Result<()> {
@@ -167,46 +133,78 @@ impl Target {
     }
 }
 
-/// A file that only one run holds, and that is gone when nobody does.
-struct Lock {
-    path: PathBuf,
-    _file: File,
+/// A file of a site that was made, beside the site that readers see.
+pub struct Staged {
+    /// Path from the root of the site, with `/`.
+    pub path: String,
+    /// Size in bytes.
+    pub bytes: u64,
+    /// It is the file of the old site: its bytes are the same.
+    pub kept: bool,
 }
 
-impl Lock {
-    /// None if another run holds it. The system releases it when a run is killed.
-    fn take(path: &Path) -> io::Result<Option<Lock>> {
-        loop {
-            let file = File::create(path)?;
-            match file.try_lock() {
-                // The file may have been removed by its last holder between opening and locking.
-                Ok(()) if is_current(&file, path) => return Ok(Some(Lock { path: path.to_owned(), _file: file })),
-                Ok(()) => {}
-                Err(fs::TryLockError::WouldBlock) => return Ok(None),
-                Err(fs::TryLockError::Error(error)) => return Err(error),
+/// Makes every file into a folder that holds none of them yet; those of the old site are taken over where they are the same.
+pub fn stage(
+    recipes: &[Recipe<'_>],
+    staging: &Path,
+    old: Option<&Path>,
+    step: impl Fn() + Sync,
+) -> Result<Reported<Vec<Staged>>> {
+    let paths = recipes.iter().flat_map(|recipe| &recipe.paths);
+    let folders: BTreeSet<PathBuf> = paths.filter_map(|path| staging.join(path).parent().map(Path::to_owned)).collect();
+    for folder in &folders {
+        fs::create_dir_all(folder).with_context(|| format!("{}", folder.display()))?;
+    }
+    let results: Vec<Result<Vec<Staged>, Diagnostic>> = recipes
+        .par_iter()
+        .map(|recipe| {
+            let files = match recipe.make() {
+                Ok(files) => files,
+                Err(diagnostic) => return Ok(Err(diagnostic)),
+            };
+            let mut staged = Vec::new();
+            for (path, bytes) in recipe.paths.iter().zip(files) {
+                let kept = old.is_some_and(|old| keep(&old.join(path), &staging.join(path), &bytes));
+                if !kept {
+                    let path = staging.join(path);
+                    write_new(&path, &bytes).with_context(|| format!("{}", path.display()))?;
+                }
+                staged.push(Staged { path: path.clone(), bytes: bytes.len() as u64, kept });
             }
+            step();
+            Ok(Ok(staged))
+        })
+        .collect::<Result<_>>()?;
+    let mut reported = Reported { value: Vec::new(), diagnostics: Vec::new() };
+    for result in results {
+        match result {
+            Ok(files) => reported.value.extend(files),
+            Err(diagnostic) => reported.diagnostics.push(diagnostic),
         }
     }
+    Ok(reported)
 }
 
-#[cfg(unix)]
-fn is_current(file: &File, path: &Path) -> bool {
-    use std::os::unix::fs::MetadataExt as _;
-    let found = (file.metadata(), fs::metadata(path));
-    matches!(found, (Ok(own), Ok(present)) if own.ino() == present.ino() && own.dev() == present.dev())
+/// Adds an empty file to a site that was made.
+pub fn stage_empty(staging: &Path, path: &str) -> Result<Staged> {
+    let place = staging.join(path);
+    write_new(&place, &[]).with_context(|| format!("{}", place.display()))?;
+    Ok(Staged { path: path.to_owned(), bytes: 0, kept: false })
 }
 
-/// Elsewhere an open file cannot be removed by others.
-#[cfg(not(unix))]
-fn is_current(_: &File, _: &Path) -> bool {
-    true
+/// Takes over the old file where its bytes are the same.
+fn keep(old: &Path, new: &Path, bytes: &[u8]) -> bool {
+    let same_size =
+        fs::symlink_metadata(old).is_ok_and(|metadata| metadata.is_file() && metadata.len() == bytes.len() as u64);
+    same_size && fs::read(old).is_ok_and(|old_bytes| old_bytes == bytes) && fs::hard_link(old, new).is_ok()
 }
 
-impl Drop for Lock {
-    fn drop(&mut self) {
-        // What cannot be removed is taken over by the next run.
-        let _ = fs::remove_file(&self.path);
-    }
+/// Puts the list of its files into a site.
+pub(crate) fn write_list<'a>(site: &Path, paths: impl IntoIterator<Item = &'a str>) -> Result<()> {
+    let mut paths: Vec<&str> = paths.into_iter().collect();
+    paths.sort_unstable();
+    let list = site.join(MANIFEST);
+    write_new(&list, (paths.join("\n") + "\n").as_bytes()).with_context(|| format!("{}", list.display()))
 }
 
 /// Tells whether files of a folder came, went, or have another size or time than before, without reading them.
@@ -224,10 +222,32 @@ pub fn create(path: &Path, text: &str) -> Result<()> {
 
 /// Replaces a file as a whole; for `praxis schema`.
 pub fn replace(path: &Path, text: &str) -> Result<()> {
+    let written = replace_with(path, |file| Ok(Some(file.write_all(text.as_bytes())?)))?;
+    debug_assert!(written.is_some(), "a text is always there");
+    Ok(())
+}
+
+/// Replaces a file as a whole by what `write` puts into it; where that is nothing, the old one stays.
+pub fn replace_with<T>(path: &Path, write: impl FnOnce(&mut File) -> Result<Option<T>>) -> Result<Option<T>> {
     let staged = beside(path, "staging")?;
     remove(&staged)?;
-    create(&staged, text)?;
-    fs::rename(&staged, path).with_context(|| format!("{}", path.display()))
+    if let Some(parent) = path.parent() {
+        fs::create_dir_all(parent).with_context(|| format!("{}", parent.display()))?;
+    }
+    let write_staged = || -> Result<Option<T>> {
+        let mut file = File::options().read(true).write(true).create_new(true).open(&staged)?;
+        let written = write(&mut file)?;
+        if written.is_some() {
+            file.sync_all()?;
+            fs::rename(&staged, path)?;
+        }
+        Ok(written)
+    };
+    let result = write_staged().with_context(|| format!("{}", path.display()));
+    if !matches!(result, Ok(Some(_))) {
+        remove(&staged)?;
+    }
+    result
 }
 
 /// Whether nothing stands at a path, or an empty folder.
@@ -237,7 +257,7 @@ pub fn is_free(path: &Path) -> bool {
 }
 
 /// A path without links and `..`, as far as it exists already.
-fn resolve(path: &Path) -> io::Result<PathBuf> {
+pub(crate) fn resolve(path: &Path) -> io::Result<PathBuf> {
     let mut resolved = PathBuf::new();
     for component in std::path::absolute(path)?.components() {
         if component == Component::ParentDir {
@@ -250,7 +270,7 @@ fn resolve(path: &Path) -> io::Result<PathBuf> {
     Ok(resolved)
 }
 
-fn write_new(path: &Path, bytes: &[u8]) -> io::Result<()> {
+pub(crate) fn write_new(path: &Path, bytes: &[u8]) -> io::Result<()> {
     File::create_new(path)?.write_all(bytes)
 }
 
@@ -263,7 +283,7 @@ fn beside(out: &Path, what: &str) -> Result<PathBuf> {
     Ok(out.with_file_name(hidden))
 }
 
-fn remove(path: &Path) -> Result<()> {
+pub(crate) fn remove(path: &Path) -> Result<()> {
     let removed = match fs::symlink_metadata(path) {
         Ok(metadata) if metadata.is_dir() => fs::remove_dir_all(path),
         Ok(_) => fs::remove_file(path),
@@ -274,7 +294,7 @@ fn remove(path: &Path) -> Result<()> {
 }
 
 /// Files of the folder that are not on its list: at most ten, enough to see what it is.
-fn foreign_files(out: &Path) -> Result<Vec<String>> {
+pub(crate) fn foreign_files(out: &Path) -> Result<Vec<String>> {
     const SHOWN: usize = 10;
     if !out.exists() {
         return Ok(Vec::new());
@@ -295,13 +315,13 @@ fn foreign_files(out: &Path) -> Result<Vec<String>> {
 
 /// Brings what was written to the disk before it is swapped in, so that a power cut leaves no empty files.
 #[cfg(target_os = "linux")]
-fn sync(staging: &Path) -> io::Result<()> {
+pub(crate) fn sync(staging: &Path) -> io::Result<()> {
     // One call for the whole file system is far quicker than one for each of ten thousand files.
     Ok(rustix::fs::syncfs(File::open(staging)?)?)
 }
 
 #[cfg(not(target_os = "linux"))]
-fn sync(staging: &Path) -> io::Result<()> {
+pub(crate) fn sync(staging: &Path) -> io::Result<()> {
     for entry in WalkDir::new(staging).into_iter().filter_map(Result::ok).filter(|entry| entry.file_type().is_file()) {
         File::options().write(true).open(entry.path())?.sync_all()?;
     }

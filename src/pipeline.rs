@@ -1,11 +1,14 @@
 //! The stages in order; shared by every command and the tests. See the picture in `docs/architecture.md`.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use rayon::prelude::*;
 
 use crate::checks;
 use crate::diagnostic::{self, Code, Diagnostic, Reported, Severity};
+use crate::git::Git;
+use crate::history::{self, History};
 use crate::memory::Memory;
 use crate::model::{Language, Located, Position};
 use crate::parse;
@@ -23,6 +26,8 @@ pub struct Request {
     pub base_url: Option<String>,
     /// Everything that only the operator can say must be filled in.
     pub release: bool,
+    /// Dates from git are needed.
+    pub history: bool,
 }
 
 /// A handbook that was read and checked.
@@ -35,15 +40,43 @@ pub struct Prepared {
     pub diagnostics: Vec<Diagnostic>,
 }
 
+/// What was read of a handbook.
+pub struct Read {
+    sources: Reported<Sources>,
+    history: Reported<History>,
+}
+
+impl Read {
+    /// Tells this reading from others.
+    pub fn digest(&self) -> blake3::Hash {
+        let mut hasher = blake3::Hasher::new();
+        hasher.update(self.sources.value.digest().as_bytes());
+        hasher.update(format!("{:?}", self.history).as_bytes());
+        hasher.finalize()
+    }
+
+    /// Names of the cases that there are, whatever is in them.
+    pub fn cases(&self) -> BTreeSet<String> {
+        self.sources.value.cases()
+    }
+}
+
+/// Reads a handbook and its history.
+pub fn read(root: &Path, request: &Request, memory: &Memory) -> Read {
+    let (sources, history) = rayon::join(|| source::read(root, memory), || read_history(root, request, memory));
+    Read { sources, history }
+}
+
 /// Reads a handbook, checks it, and gets everything ready for rendering.
 pub fn prepare(root: &Path, request: &Request, memory: &Memory) -> Prepared {
-    prepare_read(source::read(root, memory), request, memory)
+    prepare_read(read(root, request, memory), request, memory)
 }
 
 /// Checks a handbook that was read, and gets everything ready for rendering.
-pub fn prepare_read(read: Reported<Sources>, request: &Request, memory: &Memory) -> Prepared {
+pub fn prepare_read(read: Read, request: &Request, memory: &Memory) -> Prepared {
     let mut diagnostics = Vec::new();
-    let mut sources = read.note(&mut diagnostics);
+    let Read { sources, history } = read;
+    let mut sources = sources.note(&mut diagnostics);
     if diagnostics.iter().any(|diagnostic| diagnostic.code == Code::HandbookMissing) {
         return Prepared { site: None, theme: None, diagnostics };
     }
@@ -53,7 +86,7 @@ pub fn prepare_read(read: Reported<Sources>, request: &Request, memory: &Memory)
     if let (Some(handbook), Some(base_url)) = (&mut documents.handbook, &request.base_url) {
         handbook.base_url = Some(Located { value: base_url.clone(), at: Position::default() });
     }
-    let site = site::assemble(documents, request.options);
+    let site = site::assemble(documents, history.note(&mut diagnostics), request.options);
     let mut theme = None;
     if let Some(site) = &site {
         diagnostics.extend(checks::run(site, memory));
@@ -67,6 +100,18 @@ pub fn prepare_read(read: Reported<Sources>, request: &Request, memory: &Memory)
     }
     diagnostic::sort(&mut diagnostics);
     Prepared { site, theme, diagnostics }
+}
+
+/// The history belongs to a commit, and to whether the clone holds everything before it.
+fn read_history(root: &Path, request: &Request, memory: &Memory) -> Reported<History> {
+    if !request.history {
+        return History::default().into();
+    }
+    if !memory.is_lasting() {
+        return history::read(root);
+    }
+    let head = Git::at(root).line(["rev-parse", "HEAD", "--is-shallow-repository"]).unwrap_or_default();
+    memory.recall("history::read", &[head.as_bytes()], || history::read(root))
 }
 
 /// For a release, what is still open is an error.

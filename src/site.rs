@@ -7,6 +7,7 @@ use jiff::civil;
 use rayon::prelude::*;
 use search_index::Facet;
 
+use crate::history::History;
 use crate::model::{
     Case, Dimension, District, Form, Handbook, LegalScope, Page, Phase, Settlement, Slug, State, StatusState, Term,
     Topic, VocabularyEntry, Work,
@@ -41,6 +42,8 @@ pub struct Site {
     pub broken: BTreeSet<String>,
     /// The day for which reviews and deadlines are judged.
     pub today: civil::Date,
+    /// When cases were published and changed.
+    pub history: History,
     index: Index,
 }
 
@@ -103,7 +106,7 @@ pub enum Nearness<'a> {
 }
 
 /// Puts the documents together; `None` where `handbook.yaml` could not be read.
-pub fn assemble(documents: Documents, options: Options) -> Option<Site> {
+pub fn assemble(documents: Documents, history: History, options: Options) -> Option<Site> {
     let Documents { handbook, mut cases, mut topics, mut pages, vocabularies, attachments, broken } = documents;
     cases.retain(|case| options.drafts || !case.data.draft);
     cases.sort_by(|left, right| left.slug.cmp(&right.slug));
@@ -118,6 +121,7 @@ pub fn assemble(documents: Documents, options: Options) -> Option<Site> {
         attachments,
         broken,
         today: options.today,
+        history,
         index: Index::default(),
     };
     site.index = Index::of(&site);

@@ -8,16 +8,16 @@ use std::time::{Duration, Instant};
 use anyhow::Result;
 use indicatif::{ProgressBar, ProgressStyle};
 
-use super::{Outcome, counted, on_stop, watcher};
+use super::{Checked, Outcome, bundle, counted, on_stop, watcher};
 use crate::cache::{Cache, Counts};
 use crate::cli::{BuildArgs, HandbookArgs};
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Code, Diagnostic};
 use crate::memory::Memory;
 use crate::model::Language;
+use crate::origin::Origin;
 use crate::output::{Refused, Target, Written};
-use crate::pipeline::{self, Prepared};
+use crate::pipeline;
 use crate::site::Site;
-use crate::source;
 use crate::watch::Waited;
 
 /// Builds a handbook, once or after every change.
@@ -49,28 +49,25 @@ fn build(args: &BuildArgs, memory: &Memory) -> Result<Outcome> {
     let handbook = &args.handbook;
     let out = args.out.clone().unwrap_or_else(|| handbook.root.join("public"));
     let request = handbook.request()?;
-    let read = source::read(&handbook.root, memory);
-    let cache = Cache::new(&handbook.root, &out, &[read.value.digest().as_bytes(), format!("{request:?}").as_bytes()])?;
+    let read = pipeline::read(&handbook.root, &request, memory);
+    let origin = args.bundle.then(|| Origin::of(&handbook.root));
+    let options = format!("{request:?} {origin:?}");
+    let cache = Cache::new(&handbook.root, &out, &[read.digest().as_bytes(), options.as_bytes()])?;
     if let Some(record) = cache.recall() {
         let language = handbook.lang.map_or(record.language, Language::from);
         let outcome = handbook.report(&record.diagnostics, language);
         if outcome == Outcome::Clean {
-            let written = Built { counts: record.counts, changed: 0, checked: started.elapsed() };
-            summary(handbook, &record.diagnostics, language, &written, &out, started.elapsed());
+            let built = Built { counts: record.counts, changed: 0, checked: started.elapsed() };
+            summary(handbook, &record.diagnostics, language, &built, &out, started.elapsed());
             return Ok(outcome);
         }
     }
-    let prepared = pipeline::prepare_read(read, &request, memory);
-    let language = handbook.language(&prepared);
-    let outcome = handbook.report(&prepared.diagnostics, language);
-    let wanted = prepared.renderer().filter(|_| prepared.is_sound() && outcome == Outcome::Clean);
-    let renderer = match wanted.transpose() {
-        Ok(Some(renderer)) => renderer,
-        Ok(None) => return Ok(not_written(handbook, &prepared, language, &out)),
-        Err(diagnostic) => {
-            handbook.report(&[diagnostic], language);
-            return Ok(not_written(handbook, &prepared, language, &out));
-        }
+    let found = handbook.check_read(read, &request, memory);
+    let Checked { prepared, language, outcome } = &found;
+    let (language, outcome) = (*language, *outcome);
+    let renderer = match found.renderer(handbook) {
+        Ok(renderer) => renderer,
+        Err(diagnostics) => return Ok(not_written(handbook, &diagnostics, language, &out)),
     };
     let target = match Target::open(&handbook.root, &out)? {
         Ok(target) => target,
@@ -80,13 +77,16 @@ fn build(args: &BuildArgs, memory: &Memory) -> Result<Outcome> {
         }
     };
     let checked = started.elapsed();
-    let recipes = renderer.recipes();
+    let edition = origin.map(|origin| bundle::edition(renderer.site(), &origin));
+    let Some(recipes) = bundle::site(handbook, &renderer, edition.as_ref(), language) else {
+        return Ok(not_written(handbook, &prepared.diagnostics, language, &out));
+    };
     let progress = Progress::new(recipes.len(), !handbook.quiet && stderr().is_terminal());
     let result = target.write(&recipes, || progress.step())?;
     progress.finish();
     let Some(written) = result.value else {
         handbook.report(&result.diagnostics, language);
-        return Ok(not_written(handbook, &prepared, language, &out));
+        return Ok(not_written(handbook, &result.diagnostics, language, &out));
     };
     let counts = counts(renderer.site(), written);
     cache.keep(&prepared.diagnostics, prepared.language(), counts);
@@ -95,8 +95,8 @@ fn build(args: &BuildArgs, memory: &Memory) -> Result<Outcome> {
     Ok(outcome)
 }
 
-fn not_written(handbook: &HandbookArgs, prepared: &Prepared, language: Language, out: &Path) -> Outcome {
-    let found = handbook.found(&prepared.diagnostics, language);
+fn not_written(handbook: &HandbookArgs, diagnostics: &[Diagnostic], language: Language, out: &Path) -> Outcome {
+    let found = handbook.found(diagnostics, language);
     let old = out.join("index.html").exists();
     handbook.say(&match (language, old) {
         (Language::De, true) => format!("nicht geschrieben: {found}; die vorige Fassung in {} bleibt", out.display()),
@@ -198,8 +198,22 @@ fn summary(
         ],
     };
     let [counts, size, stages, place] = &lines;
+    if !handbook.verbose {
+        say_why_dates_are_missing(handbook, diagnostics, language);
+    }
     let details = if handbook.verbose { &[counts, size, stages, place][..] } else { &[counts, size, place] };
     details.iter().for_each(|line| handbook.say(line));
+}
+
+/// That dates of publication are missing is only a note, but readers see it on every page.
+fn say_why_dates_are_missing(handbook: &HandbookArgs, diagnostics: &[Diagnostic], language: Language) {
+    let notes = diagnostics.iter().filter(|diagnostic| diagnostic.code == Code::HistoryUnavailable);
+    for note in notes {
+        handbook.say(note.message.in_language(language));
+        if let Some(hint) = &note.hint {
+            handbook.say(&format!("  {}", hint.in_language(language)));
+        }
+    }
 }
 
 /// A bar that appears only when a build takes longer than a second.

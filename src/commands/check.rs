@@ -2,8 +2,8 @@
 
 use anyhow::Result;
 
-use super::{Outcome, counted};
-use crate::cli::CheckArgs;
+use super::{Checked, Outcome, counted};
+use crate::cli::{CheckArgs, HandbookArgs};
 use crate::memory::Memory;
 use crate::model::Language;
 use crate::{pipeline, schema};
@@ -11,6 +11,13 @@ use crate::{pipeline, schema};
 /// Checks a handbook.
 pub fn run(args: &CheckArgs) -> Result<Outcome> {
     let handbook = &args.handbook;
+    let checked = everything(handbook)?;
+    handbook.say(&summary(&checked, &handbook.found(&checked.prepared.diagnostics, checked.language)));
+    Ok(checked.outcome)
+}
+
+/// Reads a handbook, makes every file and throws it away, and reports what was found.
+pub(super) fn everything(handbook: &HandbookArgs) -> Result<Checked> {
     let mut prepared = pipeline::prepare(&handbook.root, &handbook.request()?, &Memory::none());
     let language = handbook.language(&prepared);
     if prepared.is_sound() {
@@ -25,11 +32,14 @@ pub fn run(args: &CheckArgs) -> Result<Outcome> {
         prepared.diagnostics.extend(schema::stale(&handbook.root, site));
     }
     let outcome = handbook.report(&prepared.diagnostics, language);
-    let cases = prepared.site.as_ref().map_or(0, |site| site.cases.len());
-    let found = handbook.found(&prepared.diagnostics, language);
-    handbook.say(&match language {
+    Ok(Checked { prepared, language, outcome })
+}
+
+/// `14 Beispiele geprüft: 1 Warnung`.
+pub(super) fn summary(checked: &Checked, found: &str) -> String {
+    let cases = checked.prepared.site.as_ref().map_or(0, |site| site.cases.len());
+    match checked.language {
         Language::De => format!("{} geprüft: {found}", counted(cases, "Beispiel", "Beispiele")),
         Language::En => format!("{} checked: {found}", counted(cases, "case", "cases")),
-    });
-    Ok(outcome)
+    }
 }

@@ -1,14 +1,19 @@
 //! One file per command. A command reads its arguments, calls the pipeline and says what happened.
 
 mod build;
+mod bundle;
+mod changes;
 mod check;
 mod eval;
 mod export;
+mod hook;
 mod new;
+mod publish;
 mod schema;
 mod search;
 mod serve;
 mod transfer;
+mod verify;
 
 use std::env;
 use std::io::{IsTerminal, Write as _, stderr, stdout};
@@ -46,12 +51,17 @@ pub fn run(command: Command) -> Result<Outcome> {
         Command::Build(args) => build::run(&args),
         Command::Check(args) => check::run(&args),
         Command::Serve(args) => serve::run(&args),
+        Command::Publish(args) => publish::run(&args),
+        Command::Hook(args) => hook::run(&args.what),
+        Command::Bundle(args) => bundle::run(&args),
+        Command::Verify(args) => verify::run(&args),
         Command::New(args) => new::run(&args.what),
         Command::Schema(args) => schema::run(&args),
         Command::Search(args) => search::run(&args),
         Command::Eval(args) => eval::run(&args),
         Command::Export(args) => export::run(&args),
         Command::Transfer(args) => transfer::run(&args.what),
+        Command::Changes(args) => changes::run(&args),
     }
 }
 
@@ -62,11 +72,26 @@ impl HandbookArgs {
             options: Options { drafts: self.drafts, today },
             base_url: self.base_url.clone(),
             release: self.release_check,
+            history: true,
         })
     }
 
     fn language(&self, prepared: &Prepared) -> Language {
         self.lang.map_or_else(|| prepared.language(), Language::from)
+    }
+
+    /// Reads and checks a handbook, and reports what was found.
+    fn check(&self) -> Result<Checked> {
+        let (request, memory) = (self.request()?, Memory::none());
+        Ok(self.check_read(pipeline::read(&self.root, &request, &memory), &request, &memory))
+    }
+
+    /// Checks a handbook that was read, and reports what was found.
+    fn check_read(&self, read: pipeline::Read, request: &Request, memory: &Memory) -> Checked {
+        let prepared = pipeline::prepare_read(read, request, memory);
+        let language = self.language(&prepared);
+        let outcome = self.report(&prepared.diagnostics, language);
+        Checked { prepared, language, outcome }
     }
 
     /// Prints a report, and tells whether the content passes.
@@ -86,9 +111,9 @@ impl HandbookArgs {
             source::read_text(&self.root, name)
         });
         if self.format == Format::Text {
-            eprint!("{report}");
+            drop(write!(stderr(), "{report}"));
         } else {
-            print!("{report}");
+            deliver(&report);
         }
         let worst = diagnostics.iter().map(|diagnostic| diagnostic.severity).min();
         match worst {
@@ -112,7 +137,31 @@ impl HandbookArgs {
     /// Prints a line for people: not when only errors are wanted, and not into a report for machines.
     fn say(&self, line: &str) {
         if !self.quiet {
-            eprintln!("{line}");
+            tell(line);
+        }
+    }
+}
+
+/// A handbook that was read and checked; the report is out.
+struct Checked {
+    prepared: Prepared,
+    language: Language,
+    /// Whether it may be published, by the report.
+    outcome: Outcome,
+}
+
+impl Checked {
+    /// Gets ready to make the files. Where something stands against it, that is the error; all of it is reported.
+    fn renderer(&self, handbook: &HandbookArgs) -> Result<Renderer<'_>, Vec<Diagnostic>> {
+        let found = &self.prepared.diagnostics;
+        let is_good = self.prepared.is_sound() && self.outcome == Outcome::Clean;
+        match self.prepared.renderer().filter(|_| is_good) {
+            Some(Ok(renderer)) => Ok(renderer),
+            Some(Err(diagnostic)) => {
+                handbook.report(std::slice::from_ref(&diagnostic), self.language);
+                Err(found.iter().cloned().chain([diagnostic]).collect())
+            }
+            None => Err(found.clone()),
         }
     }
 }
@@ -121,15 +170,19 @@ impl ReadArgs {
     /// Reads the handbook, and tells the language of messages.
     fn read(&self, base_url: Option<String>) -> Result<(Prepared, Language)> {
         let prepared = read(&self.root, self.drafts, base_url)?;
-        let language = self.lang.map_or_else(|| prepared.language(), Language::from);
+        let language = self.language(&prepared);
         Ok((prepared, language))
+    }
+
+    fn language(&self, prepared: &Prepared) -> Language {
+        self.lang.map_or_else(|| prepared.language(), Language::from)
     }
 }
 
 /// Reads a handbook for a command that only uses it: what is wrong with it is `check`'s business.
 fn read(root: &Path, drafts: bool, base_url: Option<String>) -> Result<Prepared> {
     let options = Options { drafts, today: today()? };
-    Ok(pipeline::prepare(root, &Request { options, base_url, release: false }, &Memory::none()))
+    Ok(pipeline::prepare(root, &Request { options, base_url, release: false, history: false }, &Memory::none()))
 }
 
 /// The renderer of a handbook; reports why there is none.
@@ -162,6 +215,11 @@ fn report_errors(root: &Path, diagnostics: &[Diagnostic], language: Language) {
 /// Whether reports may have colours.
 fn is_styled() -> bool {
     stderr().is_terminal() && env::var_os("NO_COLOR").is_none()
+}
+
+/// Prints a line for people. Who has pushed may be gone before it arrives; that stops nothing.
+fn tell(line: &str) {
+    drop(writeln!(stderr(), "{line}"));
 }
 
 /// Prints to standard output. A reader who has seen enough closes the pipe; that is no failure.
@@ -207,6 +265,11 @@ fn prefix(root: &Path) -> String {
         .map(|part| part.as_os_str().to_string_lossy().into_owned())
         .collect();
     if parts.is_empty() { String::new() } else { format!("{}/", parts.join("/").replace("//", "/")) }
+}
+
+/// The moment by the clock, for what is noted about a run.
+fn now() -> Timestamp {
+    Timestamp::now()
 }
 
 #[allow(clippy::disallowed_methods)]

@@ -1,4 +1,5 @@
-//! `praxis new`: a case, a topic or a whole small handbook to start from. Existing files are never touched.
+//! `praxis new`: a case, a topic or a whole small handbook to start from, and what publishes it: the file of a forge, the
+//! configuration of a web server. Existing files are never touched.
 
 use std::io::{IsTerminal, Write as _, stderr, stdin};
 use std::path::Path;
@@ -6,8 +7,8 @@ use std::path::Path;
 use anyhow::Result;
 use rust_embed::Embed;
 
-use super::{Outcome, today};
-use crate::cli::{NewDocumentArgs, NewWhat};
+use super::{Outcome, deliver, today};
+use crate::cli::{Forge, NewCiArgs, NewDocumentArgs, NewServerArgs, NewWhat, WebServer};
 use crate::model::{Date, Slug};
 use crate::output;
 
@@ -32,6 +33,8 @@ pub fn run(what: &NewWhat) -> Result<Outcome> {
         }
         NewWhat::Topic(args) => document(args, &[("topic.md", "content/topics/{slug}.md")], false),
         NewWhat::Handbook { folder } => handbook(folder),
+        NewWhat::Ci(args) => ci(args),
+        NewWhat::Server(args) => server(args),
     }
 }
 
@@ -112,6 +115,71 @@ fn handbook(folder: &Path) -> Result<Outcome> {
     }
     eprintln!("angelegt: {}", folder.display());
     eprintln!("weiter: praxis build --root {}", folder.display());
+    Ok(Outcome::Clean)
+}
+
+/// Writes the file by which a forge checks and publishes.
+fn ci(args: &NewCiArgs) -> Result<Outcome> {
+    let (blueprint, target, next) = match args.forge {
+        Forge::Gitlab => ("ci/gitlab.yml", ".gitlab-ci.yml", "Settings > CI/CD > Variables"),
+        Forge::Github => (
+            "ci/github.yml",
+            ".github/workflows/handbook.yml",
+            "Settings > Secrets and variables > Actions > Variables",
+        ),
+        Forge::Forgejo => ("ci/forgejo.yml", ".forgejo/workflows/handbook.yml", "Actions > Variablen"),
+    };
+    let path = args.root.join(target);
+    if path.exists() {
+        return Ok(refuse(&format!("{target} gibt es schon und bleibt, wie es ist")));
+    }
+    output::create(&path, &text_of::<Blueprints>(blueprint))?;
+    eprintln!("angelegt: {target}");
+    eprintln!(
+        "weiter: PRAXIS_SOURCE und PRAXIS_REVISION eintragen, unter {next}; was sie bedeuten, steht am Anfang der Datei"
+    );
+    Ok(Outcome::Clean)
+}
+
+/// What pages need and nothing more, and who may put them into a frame. The first part is that of every page.
+const CSP: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' data:; \
+                   connect-src 'self'; worker-src 'self' blob:; frame-src 'self'; form-action 'self'; base-uri 'none'; \
+                   frame-ancestors 'self'";
+
+/// Devices that no page of a handbook ever uses.
+const PERMISSIONS: &str = "accelerometer=(), camera=(), display-capture=(), geolocation=(), gyroscope=(), magnetometer=(), \
+                           microphone=(), midi=(), payment=(), usb=()";
+
+/// Prints or writes the configuration of a web server.
+fn server(args: &NewServerArgs) -> Result<Outcome> {
+    let part = |name: &str| text_of::<Blueprints>(&format!("server/{name}"));
+    let (template, listen, redirect, address) = match (args.server, args.behind_proxy) {
+        (WebServer::Nginx, false) => (part("nginx.conf"), part("nginx-tls.conf"), part("nginx-redirect.conf"), ""),
+        (WebServer::Nginx, true) => (part("nginx.conf"), part("nginx-proxy.conf"), String::new(), ""),
+        // Caddy redirects and gets certificates on its own account, unless the address names http.
+        (WebServer::Caddy, false) => (part("Caddyfile"), String::new(), String::new(), ""),
+        (WebServer::Caddy, true) => (part("Caddyfile"), String::new(), String::new(), "http://"),
+    };
+    let words = [
+        ("{listen}", listen.trim_end().to_owned()),
+        ("{redirect}", redirect),
+        ("{address}", format!("{address}{{domain}}")),
+        ("{domain}", args.domain.clone()),
+        ("{root-dir}", args.root_dir.clone()),
+        ("{csp}", CSP.to_owned()),
+        ("{permissions}", PERMISSIONS.to_owned()),
+    ];
+    let text = fill_in(&template, &words)?;
+    match &args.out {
+        None => deliver(&text),
+        Some(path) if path.exists() => {
+            return Ok(refuse(&format!("{} gibt es schon und bleibt, wie es ist", path.display())));
+        }
+        Some(path) => {
+            output::create(path, &text)?;
+            eprintln!("angelegt: {}", path.display());
+        }
+    }
     Ok(Outcome::Clean)
 }
 

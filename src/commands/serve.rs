@@ -95,14 +95,14 @@ impl Preview<'_> {
     fn update(&mut self, styles_only: bool) -> Result<Updated> {
         let begun = Instant::now();
         let handbook = &self.args.handbook;
-        let read = source::read(&handbook.root, &self.memory);
-        let digest = read.value.digest();
+        let mut request = handbook.request()?;
+        request.base_url.get_or_insert_with(|| self.address.to_owned());
+        let read = pipeline::read(&handbook.root, &request, &self.memory);
+        let digest = read.digest();
         if self.digest.replace(digest) == Some(digest) {
             return Ok(Updated::default());
         }
-        let cases = read.value.cases();
-        let mut request = handbook.request()?;
-        request.base_url.get_or_insert_with(|| self.address.to_owned());
+        let cases = read.cases();
         let prepared = pipeline::prepare_read(read, &request, &self.memory);
         self.memory.end_run();
         let language = handbook.language(&prepared);

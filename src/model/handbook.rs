@@ -30,7 +30,7 @@ pub struct Handbook {
     #[serde(default)]
     #[schemars(
         title = "Adresse",
-        description = "Adresse der Veröffentlichung mit Schrägstrich am Ende; ohne sie gibt es keine sitemap.xml."
+        description = "Adresse der Veröffentlichung mit Schrägstrich am Ende; ohne sie gibt es weder sitemap.xml noch feed.xml."
     )]
     pub base_url: Option<Located<String>>,
     /// Name of the theme.

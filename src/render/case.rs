@@ -4,6 +4,7 @@ use search_index::Facet;
 use serde_json::json;
 
 use super::citation::{Citation, Name};
+use super::news::last_modified;
 use super::view::{
     AnswerView, CardView, CaseView, ChecklistDimensionView, ChecklistItemView, ChecklistView, CitationView,
     ContactView, DueView, EffortView, ExternalLinkView, FactView, LinkView, OrganisationView, PageView, PlaceView,
@@ -60,8 +61,11 @@ impl<'a> Renderer<'a> {
             "about": organisations,
             "spatialCoverage": if places.is_empty() { vec!["Deutschland".to_owned()] } else { places },
         });
-        if let Some(reviewed) = &data.reviewed {
-            json_ld["dateModified"] = reviewed.to_string().into();
+        if let Some(history) = self.site.history.case(case.slug.as_str()) {
+            json_ld["datePublished"] = history.first.day().to_string().into();
+        }
+        if let Some(date) = last_modified(self.site, case) {
+            json_ld["dateModified"] = date.to_string().into();
         }
         if let Some(address) = &page.canonical {
             json_ld["url"] = address.as_str().into();
@@ -142,6 +146,7 @@ impl<'a> Renderer<'a> {
                 .collect(),
             citation: self.page_citation(case, &page),
             review: self.review(Some(&data.legal_state), data.reviewed.as_ref(), Some(&data.next_review)),
+            history: self.history(case),
             contact: data
                 .contact
                 .as_ref()

@@ -5,6 +5,8 @@ mod case;
 mod citation;
 mod data;
 mod lists;
+mod news;
+mod offline;
 mod plan;
 mod reference;
 mod search;
@@ -30,6 +32,7 @@ use crate::site::{self, Related, Site};
 use crate::theme::Theme;
 use citation::Citation;
 pub use data::spreadsheet;
+pub use offline::{Edition, Offer, Revision};
 use view::{
     CardPageView, FigureView, HandbookView, LinkView, OutlineView, PageView, ReferenceView, ReviewView, RootView,
     Section, SourceView,
@@ -80,8 +83,10 @@ const FORMATS: &[(&str, Format)] = &[
     ("transfer", transfer::recipes),
     ("reference", reference::recipes),
     ("start", start::recipes),
+    ("offline", offline::recipes),
     ("cases", case::recipes),
     ("lists", lists::recipes),
+    ("news", news::recipes),
     ("sitemap", sitemap::recipes),
     ("static files", statics),
 ];
@@ -379,6 +384,7 @@ fn handbook_view(site: &Site, words: Words<'_>) -> HandbookView {
         pages,
         topics: site.topics.iter().map(topic).collect(),
         case_count: site.cases.len(),
+        feed: news::has_feed(site).then(|| news::FEED.to_owned()),
     }
 }
 

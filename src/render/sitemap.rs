@@ -3,7 +3,9 @@
 use quick_xml::Writer;
 use quick_xml::events::{BytesDecl, BytesText, Event};
 
+use super::news::last_modified;
 use super::{Recipe, Renderer};
+use crate::history::State;
 use crate::site;
 use search_index::Facet;
 
@@ -26,9 +28,7 @@ impl Renderer<'_> {
     /// Writing to memory cannot fail; an error would leave an empty file.
     fn sitemap(&self) -> Option<Vec<u8>> {
         let site = self.site;
-        let case = |case: &crate::model::Case| {
-            (site::case_path(case.slug.as_str()), case.data.reviewed.as_ref().map(|date| date.value))
-        };
+        let case = |case: &crate::model::Case| (site::case_path(case.slug.as_str()), last_modified(site, case));
         let page = |page: &crate::model::Page| {
             (site::page_path(page.slug.as_str()), page.data.reviewed.as_ref().map(|date| date.value))
         };
@@ -53,6 +53,7 @@ impl Renderer<'_> {
             .chain(site.vocabularies.dimensions.entries.iter().map(|dimension| site::dimension_path(&dimension.id)))
             .chain([site::cases_path(1)])
             .chain(lists)
+            .chain((site.history.state == State::Known).then(|| "neu.html".to_owned()))
             .map(|path| (path, None));
         let all = undated.chain(site.pages.iter().map(page)).chain(site.cases.iter().map(case));
 

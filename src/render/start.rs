@@ -1,4 +1,4 @@
-//! The start page and the two pages whose words come from the theme alone: offline reading, page not found.
+//! The start page, and the page that is shown where there is none.
 
 use std::cmp::Reverse;
 
@@ -12,13 +12,10 @@ use crate::model::Case;
 /// Cases shown on the start page.
 const SHOWN: usize = 3;
 
-/// `index.html`, `offline.html`, `404.html`.
+/// `index.html`, `404.html`.
 pub fn recipes<'a>(renderer: &'a Renderer<'a>) -> Vec<Recipe<'a>> {
     vec![
         renderer.page_recipe("index.html".to_owned(), "start.html", Renderer::start),
-        renderer.page_recipe("offline.html".to_owned(), "offline.html", |renderer| PlainView {
-            page: renderer.themed_page("offline.html", "offline", Section::None),
-        }),
         renderer.page_recipe("404.html".to_owned(), "not-found.html", Renderer::not_found),
     ]
 }

@@ -4,6 +4,7 @@
 //! `{{ page.root }}{{ link.href }}`. Fields that end in `_html` are finished markup; everything else is plain text that the
 //! template engine escapes. Dates and numbers are already written out in the language of the handbook.
 
+mod history;
 mod transfer;
 
 use std::collections::BTreeMap;
@@ -11,6 +12,7 @@ use std::collections::BTreeMap;
 use search_index::Facet;
 use serde::Serialize;
 
+pub use history::{ChangeView, HistoryView, NewsEntryView, NewsMonthView, NewsView};
 pub use transfer::{
     DimensionKindView, DimensionView, GapFacetView, GapTopicView, GapsView, SharedItemView, SingleView,
 };
@@ -89,6 +91,8 @@ pub struct HandbookView {
     pub topics: Vec<LinkView>,
     /// Number of cases.
     pub case_count: usize,
+    /// Path of the feed of changes, where there is one.
+    pub feed: Option<String>,
 }
 
 /// A link inside the site, or only a name where there is no page.
@@ -519,6 +523,8 @@ pub struct CaseView {
     pub citation: CitationView,
     /// Dates of the text.
     pub review: ReviewView,
+    /// When the page was published and changed; none: not known.
+    pub history: Option<HistoryView>,
     /// Whom to ask.
     pub contact: Option<ContactView>,
     /// Not yet to be published.
@@ -910,8 +916,59 @@ pub struct PrintTopicView {
     pub cases: Vec<CaseView>,
 }
 
-/// Pages whose text comes from the theme: `offline.html`, `404.html`, `merkliste.html`, `hub.html`. Templates `offline.html`,
-/// `not-found.html`, `selection.html`, `hub.html`.
+/// `offline.html`, of which there are three: a site that offers no offline edition, one that does, and the edition itself.
+/// Template `offline.html`.
+#[derive(Clone, Debug, Serialize)]
+pub struct OfflineView {
+    /// What every page has.
+    pub page: PageView,
+    /// The edition that the page is part of.
+    pub edition: Option<EditionView>,
+    /// The edition that can be downloaded here.
+    pub offer: Option<OfferView>,
+}
+
+/// `LIESMICH.txt` of an offline edition. Template `readme.txt`.
+#[derive(Clone, Debug, Serialize)]
+pub struct ReadmeView {
+    /// The edition.
+    pub edition: EditionView,
+}
+
+/// An offline edition, as it speaks of itself.
+#[derive(Clone, Debug, Serialize)]
+pub struct EditionView {
+    /// Name of the zip without its ending.
+    pub name: String,
+    /// Day on which it was made.
+    pub day: String,
+    /// Commit, abbreviated.
+    pub commit: Option<String>,
+    /// Whether the texts have changes that are not in the commit.
+    pub changed: bool,
+    /// Where the newest edition is, if an address is known.
+    pub newest: Option<String>,
+}
+
+/// An offline edition to download.
+#[derive(Clone, Debug, Serialize)]
+pub struct OfferView {
+    /// Where the zip is.
+    pub href: String,
+    /// Where the file with its checksum is.
+    pub sums_href: String,
+    /// Name of the zip.
+    pub file: String,
+    /// Day on which it was made.
+    pub day: String,
+    /// Size in megabytes, rounded up to a tenth.
+    pub megabytes: String,
+    /// SHA-256 in hexadecimal digits.
+    pub sha256: String,
+}
+
+/// Pages whose text comes from the theme: `404.html`, `merkliste.html`, `hub.html`. Templates `not-found.html`,
+/// `selection.html`, `hub.html`.
 #[derive(Clone, Debug, Serialize)]
 pub struct PlainView {
     /// What every page has.

@@ -223,6 +223,9 @@ pub fn needed() -> Vec<String> {
         "citation.in",
         "citation.editors",
         "description.state",
+        "feed.title",
+        "feed.new",
+        "feed.changed",
         "citation.accessed",
         "citation.undated",
         "citation.et_al",
@@ -243,6 +246,7 @@ pub fn needed() -> Vec<String> {
         "selection",
         "hub",
         "gaps",
+        "news",
     ];
     let rows = [
         "organisations",

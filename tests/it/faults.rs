@@ -1,14 +1,12 @@
 //! A build that is killed, or for which the disk is too small: the old site stays whole, and the next build works.
 
-use std::env;
-use std::fs::{self, File};
-use std::io::Write as _;
-use std::path::{Path, PathBuf};
-use std::process::{Child, Command};
+use std::fs;
+use std::path::Path;
+use std::process::Child;
 use std::thread;
 use std::time::Duration;
 
-use crate::support::{Handbook, Tree, assert_same, differences, finish, tree};
+use crate::support::{Handbook, Tree, assert_same, differences, fill, finish, tree, with_small_disk};
 
 /// Enough cases that a build has a middle to be killed in.
 const CASES: usize = 120;
@@ -139,52 +137,12 @@ fn a_killed_first_build_leaves_nothing_or_all() {
     }
 }
 
-/// Tells the test below that it runs where it may mount, and where.
-const SMALL_DISK: &str = "PRAXIS_TEST_SMALL_DISK";
-
-/// Runs itself once more in a mount namespace of its own: the small disk is gone with it, however the test ends. That takes
-/// root, or a kernel that lets users have namespaces. Where there is neither, the test fails; `PRAXIS_NO_MOUNT=1` leaves it out.
 #[test]
 fn a_full_disk_leaves_the_old_site() {
-    if let Some(place) = env::var_os(SMALL_DISK) {
-        return on_a_small_disk(Path::new(&place));
-    }
-    if env::var_os("PRAXIS_NO_MOUNT").is_some() {
-        eprintln!("left out: PRAXIS_NO_MOUNT is set");
-        return;
-    }
-    let place = tempfile::tempdir().unwrap();
-    let myself = env::current_exe().unwrap();
-    let ways: [&[&str]; 2] = [&["--mount"], &["--mount", "--user", "--map-root-user"]];
-    let able = ways.into_iter().find(|way| {
-        let trial =
-            Command::new("unshare").args(*way).args(["mount", "-t", "tmpfs", "tmpfs"]).arg(place.path()).output();
-        trial.is_ok_and(|output| output.status.success())
-    });
-    let Some(way) = able else {
-        panic!(
-            "a small disk cannot be mounted here: run the tests as root, allow user namespaces, or leave this test out with PRAXIS_NO_MOUNT=1"
-        );
-    };
-    let test = concat!(module_path!(), "::a_full_disk_leaves_the_old_site");
-    let test = test.split_once("::").map_or(test, |(_, name)| name);
-    let output = Command::new("unshare")
-        .args(way)
-        .arg(myself)
-        .args(["--exact", test, "--nocapture"])
-        .env(SMALL_DISK, place.path())
-        .output()
-        .unwrap();
-    let said = String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success() && said.contains("1 passed"), "{said}");
+    with_small_disk(concat!(module_path!(), "::a_full_disk_leaves_the_old_site"), 12_000_000, on_a_small_disk);
 }
 
 fn on_a_small_disk(place: &Path) {
-    const SIZE: u64 = 12_000_000;
-    let mounted =
-        Command::new("mount").args(["-t", "tmpfs", "-o", &format!("size={SIZE}"), "tmpfs"]).arg(place).status();
-    assert!(mounted.unwrap().success());
-
     let handbook = Handbook::copy();
     let out = place.join("public");
     let build = || handbook.run(&["build", "--quiet", "--out", out.to_str().unwrap()]);
@@ -209,19 +167,4 @@ fn on_a_small_disk(place: &Path) {
     }
     build().expect(0);
     assert_same(&after, &tree(&out));
-}
-
-/// Fills a disk until so many bytes are left. Returns the file that has to go again.
-fn fill(place: &Path, free: u64) -> PathBuf {
-    let path = place.join("filler");
-    let mut filler = File::create(&path).unwrap();
-    let mut step = 1 << 16;
-    while step > 0 {
-        if filler.write_all(&vec![1; step]).is_err() {
-            step /= 2;
-        }
-    }
-    let full = filler.metadata().unwrap().len();
-    filler.set_len(full - free).unwrap();
-    path
 }

@@ -14,6 +14,8 @@ use praxis::diagnostic::Code;
 use rayon::prelude::*;
 use tempfile::TempDir;
 
+use crate::git::Repository;
+
 /// File with the report.
 const EXPECTED: &str = "expected.txt";
 
@@ -26,6 +28,8 @@ const TODAY: &str = "2026-11-22";
 /// Handbooks that [`make`] breaks.
 const MADE: &[&str] = &[
     "file-too-large",
+    "history-unavailable",
+    "history-unavailable.refused",
     "schema-stale",
     #[cfg(unix)]
     "invalid-name.bytes",
@@ -40,7 +44,7 @@ const MADE: &[&str] = &[
 ];
 
 /// Codes for which no handbook is to blame.
-const MACHINE: [Code; 1] = [Code::SearchIndexFailed];
+const MACHINE: [Code; 2] = [Code::OfflineEditionFailed, Code::SearchIndexFailed];
 
 #[test]
 fn the_smallest_handbook_is_clean() {
@@ -165,6 +169,13 @@ fn make(name: &str, root: &Path) {
     };
     match name {
         "file-too-large" => append(&"Noch ein Satz. ".repeat(300_000)),
+        "history-unavailable" | "history-unavailable.refused" => {
+            let git = Repository::at(root);
+            git.commit("2026-11-01T12:00:00+01:00", "Anfang");
+            if name == "history-unavailable" {
+                fs::write(root.join(".git/shallow"), git.head()).unwrap();
+            }
+        }
         "schema-stale" => {
             let written = praxis().current_dir(root).arg("schema").output().unwrap();
             assert!(written.status.success(), "{}", report(&written));
@@ -200,6 +211,9 @@ fn make(name: &str, root: &Path) {
 fn program_for(name: &str, root: &Path) -> Command {
     use std::os::unix::fs::PermissionsExt;
     use std::os::unix::process::CommandExt;
+    if name == "history-unavailable.refused" {
+        return of_another_user();
+    }
     const NOBODY: u32 = 65534;
     let may_read_all = fs::read(root.join("content/cases/netzwerk-beispielkreis/case.md")).is_ok();
     if name != "unreadable-file" || !may_read_all {
@@ -214,8 +228,16 @@ fn program_for(name: &str, root: &Path) -> Command {
 }
 
 #[cfg(not(unix))]
-fn program_for(_: &str, _: &Path) -> Command {
-    praxis()
+fn program_for(name: &str, _: &Path) -> Command {
+    if name == "history-unavailable.refused" { of_another_user() } else { praxis() }
+}
+
+/// The program, for whose git every repository belongs to somebody else: a switch that git has for its own tests.
+fn of_another_user() -> Command {
+    let mut command = praxis();
+    command.env("GIT_TEST_ASSUME_DIFFERENT_OWNER", "1").env("GIT_CONFIG_GLOBAL", "/dev/null");
+    command.env("GIT_CONFIG_NOSYSTEM", "1");
+    command
 }
 
 #[cfg(unix)]

@@ -10,15 +10,22 @@
 )]
 
 mod build;
+mod bundle;
 mod cache;
+mod ci;
 mod commands;
 mod determinism;
 mod docs;
 mod engine;
 mod export;
 mod faults;
+mod git;
+mod history;
+mod hook;
 mod invalid;
 mod properties;
+mod publish;
 mod search;
+mod server;
 mod support;
 mod transfer;

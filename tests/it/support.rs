@@ -1,8 +1,10 @@
 //! What the tests share: running the program, handbooks in temporary folders, pictures of whole folders.
 
 use std::collections::BTreeMap;
+use std::env;
 use std::ffi::OsStr;
-use std::fs;
+use std::fs::{self, File};
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::OnceLock;
@@ -69,6 +71,13 @@ impl Handbook {
     pub fn copy() -> Self {
         let folder = tempfile::tempdir().unwrap();
         copy_tree(&repository().join("content"), &folder.path().join("content"), &|_, bytes| bytes);
+        Handbook { folder }
+    }
+
+    /// Copies the smallest handbook, which builds faster.
+    pub fn minimal() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        copy_tree(&repository().join("tests/sites/minimal"), folder.path(), &|_, bytes| bytes);
         Handbook { folder }
     }
 
@@ -223,4 +232,61 @@ pub fn copy_tree(from: &Path, to: &Path, change: &dyn Fn(&str, Vec<u8>) -> Vec<u
         fs::create_dir_all(target.parent().unwrap()).unwrap();
         fs::write(target, change(&name, bytes)).unwrap();
     }
+}
+
+/// Tells a test that it runs where it may mount, and where.
+const SMALL_DISK: &str = "PRAXIS_TEST_SMALL_DISK";
+
+/// Runs a part of the test of that name on a disk of so many bytes. The test is run once more for it, in a mount namespace of its
+/// own: the disk is gone with it, however the test ends. That takes root, or a kernel that lets users have namespaces. Where there
+/// is neither, the test fails; `PRAXIS_NO_MOUNT=1` leaves it out.
+pub fn with_small_disk(test: &str, size: u64, part: impl FnOnce(&Path)) {
+    if let Some(place) = env::var_os(SMALL_DISK) {
+        let options = format!("size={size}");
+        let mounted = Command::new("mount").args(["-t", "tmpfs", "-o", &options, "tmpfs"]).arg(&place).status();
+        assert!(mounted.unwrap().success());
+        return part(Path::new(&place));
+    }
+    if env::var_os("PRAXIS_NO_MOUNT").is_some() {
+        eprintln!("left out: PRAXIS_NO_MOUNT is set");
+        return;
+    }
+    let place = tempfile::tempdir().unwrap();
+    let myself = env::current_exe().unwrap();
+    let ways: [&[&str]; 2] = [&["--mount"], &["--mount", "--user", "--map-root-user"]];
+    let able = ways.into_iter().find(|way| {
+        let trial =
+            Command::new("unshare").args(*way).args(["mount", "-t", "tmpfs", "tmpfs"]).arg(place.path()).output();
+        trial.is_ok_and(|output| output.status.success())
+    });
+    let Some(way) = able else {
+        panic!(
+            "a small disk cannot be mounted here: run the tests as root, allow user namespaces, or leave this test out with PRAXIS_NO_MOUNT=1"
+        );
+    };
+    let test = test.split_once("::").map_or(test, |(_, name)| name);
+    let output = Command::new("unshare")
+        .args(way)
+        .arg(myself)
+        .args(["--exact", test, "--nocapture"])
+        .env(SMALL_DISK, place.path())
+        .output()
+        .unwrap();
+    let said = String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success() && said.contains("1 passed"), "{said}");
+}
+
+/// Fills a disk until so many bytes are left. Returns the file that has to go again.
+pub fn fill(place: &Path, free: u64) -> PathBuf {
+    let path = place.join("filler");
+    let mut filler = File::create(&path).unwrap();
+    let mut step = 1 << 16;
+    while step > 0 {
+        if filler.write_all(&vec![1; step]).is_err() {
+            step /= 2;
+        }
+    }
+    let full = filler.metadata().unwrap().len();
+    filler.set_len(full - free).unwrap();
+    path
 }

@@ -151,6 +151,7 @@ export const TEMPLATES = {
   'transfer.html': [['transfer.html']],
   'dimension.html': [['transfer/partner.html'], ['transfer/nachhalten.html']],
   'gaps.html': [['luecken.html']],
+  'news.html': [['neu.html']],
   'selection.html': [['merkliste.html', ready], ['merkliste.html', planned], ['merkliste.html', asked], ['merkliste.html', deleting]],
   'hub.html': [['hub.html']],
   'glossary.html': [['glossar.html']],
