@@ -10,7 +10,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 
 use super::{Checked, Outcome, bundle, counted};
 use crate::cli::{BuildArgs, HandbookArgs};
-use crate::diagnostic::{Code, Diagnostic};
+use crate::diagnostic::Diagnostic;
 use crate::model::Language;
 use crate::origin::Origin;
 use crate::output::{Refused, Target, Written};
@@ -136,22 +136,8 @@ fn summary(
         ],
     };
     let [counts, size, stages, place] = &lines;
-    if !handbook.verbose {
-        say_why_dates_are_missing(handbook, prepared, language);
-    }
     let details = if handbook.verbose { &[counts, size, stages, place][..] } else { &[counts, size, place] };
     details.iter().for_each(|line| handbook.say(line));
-}
-
-/// That dates of publication are missing is only a note, but readers see it on every page.
-fn say_why_dates_are_missing(handbook: &HandbookArgs, prepared: &Prepared, language: Language) {
-    let notes = prepared.diagnostics.iter().filter(|diagnostic| diagnostic.code == Code::HistoryUnavailable);
-    for note in notes {
-        handbook.say(note.message.in_language(language));
-        if let Some(hint) = &note.hint {
-            handbook.say(&format!("  {}", hint.in_language(language)));
-        }
-    }
 }
 
 /// A bar that appears only when a build takes longer than a second.

@@ -23,7 +23,7 @@ use anyhow::{Context as _, Result};
 use jiff::{Timestamp, civil, tz::TimeZone};
 
 use crate::cli::{Command, HandbookArgs, ReadArgs};
-use crate::diagnostic::{Diagnostic, Severity};
+use crate::diagnostic::{Code, Diagnostic, Severity};
 use crate::model::Language;
 use crate::pipeline::{self, Prepared, Request};
 use crate::render::Renderer;
@@ -146,12 +146,26 @@ impl Checked {
         let found = &self.prepared.diagnostics;
         let is_good = self.prepared.is_sound() && self.outcome == Outcome::Clean;
         match self.prepared.renderer().filter(|_| is_good) {
-            Some(Ok(renderer)) => Ok(renderer),
+            Some(Ok(renderer)) => {
+                self.say_why_dates_are_missing(handbook);
+                Ok(renderer)
+            }
             Some(Err(diagnostic)) => {
                 handbook.report(std::slice::from_ref(&diagnostic), self.language);
                 Err(found.iter().cloned().chain([diagnostic]).collect())
             }
             None => Err(found.clone()),
+        }
+    }
+
+    /// That dates of publication are missing is only a note, but readers see it on every page.
+    fn say_why_dates_are_missing(&self, handbook: &HandbookArgs) {
+        let notes = self.prepared.diagnostics.iter().filter(|diagnostic| diagnostic.code == Code::HistoryUnavailable);
+        for note in notes.filter(|_| !handbook.verbose) {
+            handbook.say(note.message.in_language(self.language));
+            if let Some(hint) = &note.hint {
+                handbook.say(&format!("  {}", hint.in_language(self.language)));
+            }
         }
     }
 }
