@@ -11,7 +11,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use super::{Checked, Outcome, bundle, counted, on_stop, watcher};
 use crate::cache::{Cache, Counts};
 use crate::cli::{BuildArgs, HandbookArgs};
-use crate::diagnostic::{Code, Diagnostic};
+use crate::diagnostic::Diagnostic;
 use crate::memory::Memory;
 use crate::model::Language;
 use crate::origin::Origin;
@@ -57,6 +57,7 @@ fn build(args: &BuildArgs, memory: &Memory) -> Result<Outcome> {
         let language = handbook.lang.map_or(record.language, Language::from);
         let outcome = handbook.report(&record.diagnostics, language);
         if outcome == Outcome::Clean {
+            handbook.say_why_dates_are_missing(&record.diagnostics, language);
             let built = Built { counts: record.counts, changed: 0, checked: started.elapsed() };
             summary(handbook, &record.diagnostics, language, &built, &out, started.elapsed());
             return Ok(outcome);
@@ -198,22 +199,8 @@ fn summary(
         ],
     };
     let [counts, size, stages, place] = &lines;
-    if !handbook.verbose {
-        say_why_dates_are_missing(handbook, diagnostics, language);
-    }
     let details = if handbook.verbose { &[counts, size, stages, place][..] } else { &[counts, size, place] };
     details.iter().for_each(|line| handbook.say(line));
-}
-
-/// That dates of publication are missing is only a note, but readers see it on every page.
-fn say_why_dates_are_missing(handbook: &HandbookArgs, diagnostics: &[Diagnostic], language: Language) {
-    let notes = diagnostics.iter().filter(|diagnostic| diagnostic.code == Code::HistoryUnavailable);
-    for note in notes {
-        handbook.say(note.message.in_language(language));
-        if let Some(hint) = &note.hint {
-            handbook.say(&format!("  {}", hint.in_language(language)));
-        }
-    }
 }
 
 /// A bar that appears only when a build takes longer than a second.

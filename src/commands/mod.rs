@@ -24,7 +24,7 @@ use anyhow::{Context as _, Result};
 use jiff::{Timestamp, civil, tz::TimeZone};
 
 use crate::cli::{Command, HandbookArgs, ReadArgs};
-use crate::diagnostic::{Diagnostic, Severity};
+use crate::diagnostic::{Code, Diagnostic, Severity};
 use crate::memory::Memory;
 use crate::model::Language;
 use crate::pipeline::{self, Prepared, Request};
@@ -134,6 +134,17 @@ impl HandbookArgs {
         }
     }
 
+    /// That dates of publication are missing is only a note, but readers see it on every page.
+    fn say_why_dates_are_missing(&self, diagnostics: &[Diagnostic], language: Language) {
+        let notes = diagnostics.iter().filter(|diagnostic| diagnostic.code == Code::HistoryUnavailable);
+        for note in notes.filter(|_| !self.verbose) {
+            self.say(note.message.in_language(language));
+            if let Some(hint) = &note.hint {
+                self.say(&format!("  {}", hint.in_language(language)));
+            }
+        }
+    }
+
     /// Prints a line for people: not when only errors are wanted, and not into a report for machines.
     fn say(&self, line: &str) {
         if !self.quiet {
@@ -156,7 +167,10 @@ impl Checked {
         let found = &self.prepared.diagnostics;
         let is_good = self.prepared.is_sound() && self.outcome == Outcome::Clean;
         match self.prepared.renderer().filter(|_| is_good) {
-            Some(Ok(renderer)) => Ok(renderer),
+            Some(Ok(renderer)) => {
+                handbook.say_why_dates_are_missing(found, self.language);
+                Ok(renderer)
+            }
             Some(Err(diagnostic)) => {
                 handbook.report(std::slice::from_ref(&diagnostic), self.language);
                 Err(found.iter().cloned().chain([diagnostic]).collect())

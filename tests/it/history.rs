@@ -345,6 +345,11 @@ fn a_shallow_clone_gives_no_dates_and_the_build_says_how_to_cure_it() {
         assert!(run.stderr.contains(cure), "{}", run.stderr);
     }
     expect_unknown(&tree(&clone.join("public")));
+    let web = elsewhere.path().join("web");
+    for command in [&["bundle"][..], &["publish", "--to", web.to_str().unwrap()]] {
+        let run = praxis([command, &["--root", clone.to_str().unwrap()]].concat()).expect(0);
+        assert!(run.stderr.contains("git fetch --unshallow"), "{command:?}: {}", run.stderr);
+    }
     let strict = praxis(["check", "--strict", "--format", "json", "--root", clone.to_str().unwrap()]).expect(0);
     assert!(strict.stdout.contains("history-unavailable"), "{}", strict.stdout);
     let changes = praxis(["changes", "--since", "HEAD", "--root", clone.to_str().unwrap()]).expect(2);
