@@ -8,60 +8,95 @@ use std::time::{Duration, Instant};
 use anyhow::Result;
 use indicatif::{ProgressBar, ProgressStyle};
 
-use super::{Outcome, counted, on_stop, watcher};
+use super::{Outcome, counted, on_stop, wait, watcher};
 use crate::cli::{BuildArgs, HandbookArgs};
 use crate::memory::Memory;
 use crate::model::Language;
 use crate::output::{Refused, Target, Written};
 use crate::pipeline::{self, Prepared};
-use crate::watch::Waited;
+use crate::watch::{Waited, Watcher};
 
 /// Builds a handbook, once or after every change.
 pub fn run(args: &BuildArgs) -> Result<Outcome> {
-    if !args.watch {
-        return build(args, &Memory::none());
+    let out = args.out.clone().unwrap_or_else(|| args.handbook.root.join("public"));
+    if args.watch {
+        return watch(args, &out);
     }
+    Ok(match build(args, &out, &Memory::none())? {
+        Built::Done(outcome) => outcome,
+        Built::Refused(refused, language) => refuse(&refused, &out, language),
+    })
+}
+
+/// How a build ended.
+enum Built {
+    Done(Outcome),
+    Refused(Refused, Language),
+}
+
+fn watch(args: &BuildArgs, out: &Path) -> Result<Outcome> {
+    let root = &args.handbook.root;
     let mut memory = Memory::lasting();
     let language = args.handbook.lang.map_or(Language::De, Language::from);
-    let mut watcher = watcher(&args.handbook.root, args.changes.poll, language)?;
+    let mut watcher = watcher(root, args.changes.poll, language)?;
     let stopper = watcher.stopper();
     on_stop(move || stopper.stop())?;
+    let mut is_first = true;
     loop {
-        // What is wrong with the content was said; the next change may mend it. A failing machine may recover as well.
-        match build(args, &memory) {
-            Ok(Outcome::WrongUse) => return Ok(Outcome::WrongUse),
-            Ok(Outcome::Clean | Outcome::Problems) => {}
+        let built = build(args, out, &memory);
+        memory.end_run();
+        let mut is_busy = false;
+        // What is wrong with the content was said; the next change may mend it. A failing machine may recover as well, and
+        // so may a folder that was good once.
+        match built {
+            Ok(Built::Done(_)) => {}
+            Ok(Built::Refused(refused, language)) => {
+                let outcome = refuse(&refused, out, language);
+                is_busy = matches!(refused, Refused::Busy);
+                if is_first && !is_busy {
+                    return Ok(outcome);
+                }
+            }
             Err(error) => eprintln!("praxis: {error:#}"),
         }
-        memory.end_run();
-        if watcher.wait()? == Waited::Stopped {
+        is_first = false;
+        let waited =
+            if is_busy { wait_for_turn(&mut watcher, root, out, language) } else { wait(&mut watcher, language) };
+        if waited? == Waited::Stopped {
             return Ok(Outcome::Clean);
         }
     }
 }
 
-fn build(args: &BuildArgs, memory: &Memory) -> Result<Outcome> {
+/// Waits until no other run writes the site. That one may have read the files before they changed.
+fn wait_for_turn(watcher: &mut Watcher, root: &Path, out: &Path, language: Language) -> Result<Waited> {
+    loop {
+        watcher.look_again();
+        let waited = wait(watcher, language)?;
+        if waited == Waited::Stopped || !matches!(Target::open(root, out), Ok(Err(Refused::Busy))) {
+            return Ok(waited);
+        }
+    }
+}
+
+fn build(args: &BuildArgs, out: &Path, memory: &Memory) -> Result<Built> {
     let started = Instant::now();
     let handbook = &args.handbook;
-    let out = args.out.clone().unwrap_or_else(|| handbook.root.join("public"));
     let prepared = pipeline::prepare(&handbook.root, &handbook.request()?, memory);
     let language = handbook.language(&prepared);
     let outcome = handbook.report(&prepared.diagnostics, language);
     let wanted = prepared.renderer().filter(|_| prepared.is_sound() && outcome == Outcome::Clean);
     let renderer = match wanted.transpose() {
         Ok(Some(renderer)) => renderer,
-        Ok(None) => return Ok(not_written(handbook, &prepared, language, &out)),
+        Ok(None) => return Ok(Built::Done(not_written(handbook, &prepared, language, out))),
         Err(diagnostic) => {
             handbook.report(&[diagnostic], language);
-            return Ok(not_written(handbook, &prepared, language, &out));
+            return Ok(Built::Done(not_written(handbook, &prepared, language, out)));
         }
     };
-    let target = match Target::open(&handbook.root, &out)? {
+    let target = match Target::open(&handbook.root, out)? {
         Ok(target) => target,
-        Err(refused) => {
-            eprintln!("praxis: {}", explain(&refused, &out, language));
-            return Ok(Outcome::WrongUse);
-        }
+        Err(refused) => return Ok(Built::Refused(refused, language)),
     };
     let checked = started.elapsed();
     let recipes = renderer.recipes();
@@ -70,10 +105,10 @@ fn build(args: &BuildArgs, memory: &Memory) -> Result<Outcome> {
     progress.finish();
     let Some(written) = result.value else {
         handbook.report(&result.diagnostics, language);
-        return Ok(not_written(handbook, &prepared, language, &out));
+        return Ok(Built::Done(not_written(handbook, &prepared, language, out)));
     };
-    summary(handbook, &prepared, language, written, &out, (checked, started.elapsed()));
-    Ok(outcome)
+    summary(handbook, &prepared, language, written, out, (checked, started.elapsed()));
+    Ok(Built::Done(outcome))
 }
 
 fn not_written(handbook: &HandbookArgs, prepared: &Prepared, language: Language, out: &Path) -> Outcome {
@@ -86,6 +121,11 @@ fn not_written(handbook: &HandbookArgs, prepared: &Prepared, language: Language,
         (Language::En, false) => format!("not written: {found}"),
     });
     Outcome::Problems
+}
+
+fn refuse(refused: &Refused, out: &Path, language: Language) -> Outcome {
+    eprintln!("praxis: {}", explain(refused, out, language));
+    Outcome::WrongUse
 }
 
 fn explain(refused: &Refused, out: &Path, language: Language) -> String {
