@@ -8,6 +8,7 @@ use std::process::{Child, Command};
 use std::thread;
 use std::time::Duration;
 
+use crate::running::{Running, eventually};
 use crate::support::{Handbook, Tree, assert_same, differences, finish, tree};
 
 /// Enough cases that a build has a middle to be killed in.
@@ -139,15 +140,71 @@ fn a_killed_first_build_leaves_nothing_or_all() {
     }
 }
 
-/// Tells the test below that it runs where it may mount, and where.
+/// Tells a test that it runs where it may mount, and where.
 const SMALL_DISK: &str = "PRAXIS_TEST_SMALL_DISK";
 
-/// Runs itself once more in a mount namespace of its own: the small disk is gone with it, however the test ends. That takes
-/// root, or a kernel that lets users have namespaces. Where there is neither, the test fails; `PRAXIS_NO_MOUNT=1` leaves it out.
 #[test]
 fn a_full_disk_leaves_the_old_site() {
+    on_a_small_disk(concat!(module_path!(), "::a_full_disk_leaves_the_old_site"), |place| {
+        let handbook = Handbook::copy();
+        let out = place.join("public");
+        let build = || handbook.run(&["build", "--quiet", "--out", out.to_str().unwrap()]);
+        build().expect(0);
+        let before = tree(&out);
+        handbook.rename("Neue Fassung");
+        let after = handbook.build();
+
+        // Nothing left, room for the first files, room for about half of them: the site has more than a hundred pages.
+        for free in [0, 100_000, 1_000_000] {
+            let filler = fill(place, free);
+            let run = build().expect(3);
+            assert!(run.stderr.contains(place.to_str().unwrap()), "names the file: {}", run.stderr);
+            assert!(run.stderr.contains("os error 28"), "says what is missing: {}", run.stderr);
+            assert_eq!(run.stderr.trim().lines().count(), 1, "one line: {}", run.stderr);
+            assert_same(&before, &tree(&out));
+            fs::remove_file(filler).unwrap();
+            let names = fs::read_dir(place).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap());
+            let mut names: Vec<String> = names.collect();
+            names.sort_unstable();
+            assert_eq!(names, ["public"], "what was begun is cleared away");
+        }
+        build().expect(0);
+        assert_same(&after, &tree(&out));
+    });
+}
+
+#[test]
+fn a_full_disk_does_not_end_watching() {
+    on_a_small_disk(concat!(module_path!(), "::a_full_disk_does_not_end_watching"), |place| {
+        let handbook = Handbook::small();
+        let out = place.join("public");
+        let watching = Running::start(&handbook, &["build", "--watch", "--out", out.to_str().unwrap()]);
+        watching.hears("zum Ansehen");
+        watching.rests();
+        let before = tree(&out);
+        let filler = fill(place, 0);
+        handbook.rename("Neue Fassung");
+        watching.hears("os error 28");
+        watching.rests();
+        fs::remove_file(filler).unwrap();
+        assert_same(&before, &tree(&out));
+        handbook.rename("Neueste Fassung");
+        let home = out.join("index.html");
+        eventually("the next build", || fs::read_to_string(&home).ok()?.contains("Neueste Fassung").then_some(()));
+        watching.rests();
+        assert_same(&handbook.build(), &tree(&out));
+    });
+}
+
+/// Runs a test once more in a mount namespace of its own: the small disk is gone with it, however the test ends. That takes
+/// root, or a kernel that lets users have namespaces. Where there is neither, the test fails; `PRAXIS_NO_MOUNT=1` leaves it out.
+fn on_a_small_disk(test: &str, work: impl FnOnce(&Path)) {
+    const SIZE: u64 = 12_000_000;
     if let Some(place) = env::var_os(SMALL_DISK) {
-        return on_a_small_disk(Path::new(&place));
+        let mounted =
+            Command::new("mount").args(["-t", "tmpfs", "-o", &format!("size={SIZE}"), "tmpfs"]).arg(&place).status();
+        assert!(mounted.unwrap().success());
+        return work(Path::new(&place));
     }
     if env::var_os("PRAXIS_NO_MOUNT").is_some() {
         eprintln!("left out: PRAXIS_NO_MOUNT is set");
@@ -166,7 +223,6 @@ fn a_full_disk_leaves_the_old_site() {
             "a small disk cannot be mounted here: run the tests as root, allow user namespaces, or leave this test out with PRAXIS_NO_MOUNT=1"
         );
     };
-    let test = concat!(module_path!(), "::a_full_disk_leaves_the_old_site");
     let test = test.split_once("::").map_or(test, |(_, name)| name);
     let output = Command::new("unshare")
         .args(way)
@@ -177,38 +233,6 @@ fn a_full_disk_leaves_the_old_site() {
         .unwrap();
     let said = String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success() && said.contains("1 passed"), "{said}");
-}
-
-fn on_a_small_disk(place: &Path) {
-    const SIZE: u64 = 12_000_000;
-    let mounted =
-        Command::new("mount").args(["-t", "tmpfs", "-o", &format!("size={SIZE}"), "tmpfs"]).arg(place).status();
-    assert!(mounted.unwrap().success());
-
-    let handbook = Handbook::copy();
-    let out = place.join("public");
-    let build = || handbook.run(&["build", "--quiet", "--out", out.to_str().unwrap()]);
-    build().expect(0);
-    let before = tree(&out);
-    handbook.rename("Neue Fassung");
-    let after = handbook.build();
-
-    // Nothing left, room for the first files, room for about half of them: the site has more than a hundred pages.
-    for free in [0, 100_000, 1_000_000] {
-        let filler = fill(place, free);
-        let run = build().expect(3);
-        assert!(run.stderr.contains(place.to_str().unwrap()), "names the file: {}", run.stderr);
-        assert!(run.stderr.contains("os error 28"), "says what is missing: {}", run.stderr);
-        assert_eq!(run.stderr.trim().lines().count(), 1, "one line: {}", run.stderr);
-        assert_same(&before, &tree(&out));
-        fs::remove_file(filler).unwrap();
-        let names = fs::read_dir(place).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap());
-        let mut names: Vec<String> = names.collect();
-        names.sort_unstable();
-        assert_eq!(names, ["public"], "what was begun is cleared away");
-    }
-    build().expect(0);
-    assert_same(&after, &tree(&out));
 }
 
 /// Fills a disk until so many bytes are left. Returns the file that has to go again.
