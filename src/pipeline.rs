@@ -14,7 +14,7 @@ use crate::model::{Language, Located, Position};
 use crate::parse;
 use crate::render::{self, Recipe, Renderer};
 use crate::site::{self, Options, Site};
-use crate::source::{self, Sources};
+use crate::source::{self, Digest, Sources};
 use crate::theme::{self, Theme};
 
 /// What an author asked for, beside the handbook itself.
@@ -47,12 +47,13 @@ pub struct Read {
 }
 
 impl Read {
-    /// Tells this reading from others.
-    pub fn digest(&self) -> blake3::Hash {
-        let mut hasher = blake3::Hasher::new();
-        hasher.update(self.sources.value.digest().as_bytes());
-        hasher.update(format!("{:?}", self.history).as_bytes());
-        hasher.finalize()
+    /// Tells this reading from others. The history counts to what is no style.
+    pub fn digest(&self) -> Digest {
+        let sources = self.sources.value.digest();
+        let mut others = blake3::Hasher::new();
+        others.update(sources.others.as_bytes());
+        others.update(format!("{:?}", self.history).as_bytes());
+        Digest { others: others.finalize(), ..sources }
     }
 
     /// Names of the cases that there are, whatever is in them.

@@ -48,18 +48,20 @@ pub struct Sources {
 
 impl Sources {
     /// Tells these sources from others: names and bytes of all files.
-    pub fn digest(&self) -> blake3::Hash {
-        let mut hasher = blake3::Hasher::new();
+    pub fn digest(&self) -> Digest {
+        let (mut styles, mut others) = (blake3::Hasher::new(), blake3::Hasher::new());
         let texts = self.texts.iter().map(|(name, text)| (name, text.as_bytes()));
         let attachments = self.attachments.iter().map(|(name, bytes)| (name, bytes.as_slice()));
         let unread = self.unread.iter().map(|name| (name, &[][..]));
         for (name, bytes) in texts.chain(attachments).chain(unread) {
+            let is_style = name.starts_with("themes/") && name.ends_with(".css");
+            let hasher = if is_style { &mut styles } else { &mut others };
             for piece in [name.as_bytes(), bytes] {
                 hasher.update(&(piece.len() as u64).to_le_bytes());
                 hasher.update(piece);
             }
         }
-        hasher.finalize()
+        Digest { styles: styles.finalize(), others: others.finalize() }
     }
 
     /// Names of the cases that there are, whatever is in them.
@@ -78,6 +80,15 @@ impl Sources {
             unread: BTreeSet::new(),
         }
     }
+}
+
+/// Tells sources from others, by hashes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Digest {
+    /// Style sheets of themes.
+    pub styles: blake3::Hash,
+    /// Everything else.
+    pub others: blake3::Hash,
 }
 
 #[derive(Clone)]

@@ -2,11 +2,12 @@
 //! whole folders. Events only say that something happened; what happened, the next reading finds out.
 
 use std::collections::BTreeSet;
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
 use std::time::{Duration, Instant};
 
-use notify::event::{AccessKind, AccessMode, CreateKind, MetadataKind, ModifyKind};
+use notify::event::{AccessKind, AccessMode, MetadataKind, ModifyKind};
 use notify::{ErrorKind, Event, EventKind, RecommendedWatcher, RecursiveMode, Watcher as _};
 
 use crate::source;
@@ -17,7 +18,7 @@ const QUIET: Duration = Duration::from_millis(15);
 /// Longest burst: whoever copies thousands of files wants to see something in between.
 const LONGEST: Duration = Duration::from_secs(1);
 
-/// When to look again after folders were created: what came into them before they were watched made no event.
+/// When to look again where something may have been missed, or could not be used yet.
 const ECHO: Duration = Duration::from_millis(300);
 
 /// How changes are noticed.
@@ -54,10 +55,7 @@ pub struct Stopper(Sender<Message>);
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Waited {
     /// Files changed, perhaps.
-    Changed {
-        /// Nothing but style sheets of themes.
-        styles_only: bool,
-    },
+    Changed,
     /// Somebody asked to stop.
     Stopped,
 }
@@ -78,8 +76,18 @@ impl Watcher {
             // The root itself, for folders that are removed and come back.
             system.watch(&watcher.root, RecursiveMode::NonRecursive)?;
         }
-        watcher.watch_folders()?;
+        watcher.watch_folders(false)?;
         Ok(watcher)
+    }
+
+    /// Looks at all files in this interval from now on.
+    pub fn poll(&mut self, interval: Duration) {
+        self.system = System::Polling { interval, seen: source::fingerprint(&self.root) };
+    }
+
+    /// Lets the next [`Watcher::wait`] end soon, also if nothing happens.
+    pub fn look_again(&mut self) {
+        self.echo = true;
     }
 
     /// Whether the system has no more room for watches, so that only polling helps.
@@ -102,15 +110,18 @@ impl Watcher {
 
     fn wait_for_difference(&mut self, interval: Duration, seen: blake3::Hash) -> Waited {
         loop {
-            if !matches!(self.messages.recv_timeout(interval), Err(RecvTimeoutError::Timeout)) {
-                return Waited::Stopped;
+            match self.messages.recv_timeout(interval) {
+                Err(RecvTimeoutError::Timeout) => {}
+                // Left over from the time before polling.
+                Ok(Message::Event(_)) => continue,
+                Ok(Message::Stop) | Err(RecvTimeoutError::Disconnected) => return Waited::Stopped,
             }
             let found = source::fingerprint(&self.root);
             if found != seen || self.echo {
                 // Network drives keep times in seconds: what changes twice in one of them looks the same.
                 self.echo = found != seen;
                 self.system = System::Polling { interval, seen: found };
-                return Waited::Changed { styles_only: false };
+                return Waited::Changed;
             }
         }
     }
@@ -136,8 +147,8 @@ impl Watcher {
             }
         }
         self.echo = burst.new_folders;
-        self.watch_folders()?;
-        Ok(Waited::Changed { styles_only: burst.styles && !burst.others })
+        self.watch_folders(burst.new_folders)?;
+        Ok(Waited::Changed)
     }
 
     /// Notes an event; whether it is one that counts.
@@ -145,11 +156,10 @@ impl Watcher {
         let Ok(event) = event else {
             // Too many events to tell them apart, or a folder that went away while it was looked at.
             self.watched.clear();
-            burst.others = true;
             return true;
         };
         if event.need_rescan() {
-            burst.others = true;
+            burst.new_folders = true;
             return true;
         }
         if !is_change(event.kind) {
@@ -169,34 +179,37 @@ impl Watcher {
                 continue;
             }
             counts = true;
-            burst.new_folders |= matches!(event.kind, EventKind::Create(CreateKind::Folder));
-            // Folders make an event as well when a file in them changes.
-            if !path.is_dir() {
-                let is_style = folder == source::THEMES && path.extension().is_some_and(|ending| ending == "css");
-                burst.styles |= is_style;
-                burst.others |= !is_style;
-            }
+            burst.new_folders |= is_arrival(event.kind) && path.is_dir();
         }
         counts
     }
 
-    fn watch_folders(&mut self) -> notify::Result<()> {
+    /// Watches what is not watched yet; with `again` everything. On Linux folders are watched one by one, and those that come
+    /// while others go are missed now and then. Whoever watches again before reading sees them all.
+    fn watch_folders(&mut self, again: bool) -> notify::Result<()> {
         let System::Events(system) = &mut self.system else { return Ok(()) };
+        let again = again && cfg!(target_os = "linux");
         for folder in source::FOLDERS {
             let path = self.root.join(folder);
-            if self.watched.contains(folder) {
+            let is_watched = self.watched.contains(folder);
+            if is_watched && !again {
                 continue;
             }
-            // Fails where nothing was watched.
-            let _ = system.unwatch(&path);
+            if !is_watched {
+                // Fails where nothing was watched.
+                let _ = system.unwatch(&path);
+            }
             if !path.is_dir() {
                 continue;
             }
             match system.watch(&path, RecursiveMode::Recursive) {
                 Ok(()) => drop(self.watched.insert(folder)),
-                // Gone again already; the root tells when it comes back.
-                Err(_) if !path.is_dir() => {}
-                Err(error) => return Err(error),
+                Err(error) if Watcher::is_exhausted(&error) => return Err(error),
+                // Something in it went away meanwhile, or may not be read, which the next reading reports.
+                Err(error) => {
+                    self.watched.remove(folder);
+                    self.echo |= is_gone(&error);
+                }
             }
         }
         Ok(())
@@ -213,9 +226,22 @@ impl Stopper {
 
 #[derive(Default)]
 struct Burst {
-    styles: bool,
-    others: bool,
     new_folders: bool,
+}
+
+/// Whether something came to its place, newly made or from elsewhere.
+fn is_arrival(kind: EventKind) -> bool {
+    matches!(kind, EventKind::Create(_) | EventKind::Modify(ModifyKind::Name(_)))
+}
+
+fn is_gone(error: &notify::Error) -> bool {
+    match &error.kind {
+        ErrorKind::PathNotFound => true,
+        ErrorKind::Io(cause) => cause.kind() == io::ErrorKind::NotFound,
+        ErrorKind::Generic(_) | ErrorKind::WatchNotFound | ErrorKind::InvalidConfig(_) | ErrorKind::MaxFilesWatch => {
+            false
+        }
+    }
 }
 
 /// Reading a file is an event as well, and we read.
@@ -264,7 +290,7 @@ mod tests {
         let content = folder.path().join("content");
         let (changes, stopper) = watch(folder.path(), None);
         let expect_change = |what: &str| {
-            assert_eq!(changes.recv_timeout(PATIENCE), Ok(Waited::Changed { styles_only: false }), "{what}");
+            assert_eq!(changes.recv_timeout(PATIENCE), Ok(Waited::Changed), "{what}");
             // The rest of the same burst, on a slow machine.
             while changes.recv_timeout(Duration::from_millis(600)).is_ok() {}
         };
@@ -289,7 +315,7 @@ mod tests {
     }
 
     #[test]
-    fn tells_styles_from_other_changes_and_ignores_clutter() {
+    fn ignores_clutter() {
         let folder = handbook();
         fs::create_dir_all(folder.path().join("themes/handbuch/static")).unwrap();
         fs::create_dir_all(folder.path().join("public")).unwrap();
@@ -299,7 +325,7 @@ mod tests {
         fs::read_dir(folder.path().join("content")).unwrap();
         assert!(changes.recv_timeout(Duration::from_millis(300)).is_err());
         fs::write(folder.path().join("themes/handbuch/static/own.css"), "a").unwrap();
-        assert_eq!(changes.recv_timeout(PATIENCE), Ok(Waited::Changed { styles_only: true }));
+        assert_eq!(changes.recv_timeout(PATIENCE), Ok(Waited::Changed));
         stopper.stop();
     }
 
@@ -309,7 +335,7 @@ mod tests {
         fs::write(folder.path().join("content/handbook.yaml"), "a").unwrap();
         let (changes, stopper) = watch(folder.path(), Some(Duration::from_millis(50)));
         fs::write(folder.path().join("content/handbook.yaml"), "longer").unwrap();
-        assert!(matches!(changes.recv_timeout(PATIENCE), Ok(Waited::Changed { .. })));
+        assert_eq!(changes.recv_timeout(PATIENCE), Ok(Waited::Changed));
         stopper.stop();
     }
 }

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use anyhow::Result;
 use indicatif::{ProgressBar, ProgressStyle};
 
-use super::{Checked, Outcome, bundle, counted, on_stop, watcher};
+use super::{Checked, Outcome, bundle, counted, on_stop, wait, watcher};
 use crate::cache::{Cache, Counts};
 use crate::cli::{BuildArgs, HandbookArgs};
 use crate::diagnostic::Diagnostic;
@@ -18,49 +18,89 @@ use crate::origin::Origin;
 use crate::output::{Refused, Target, Written};
 use crate::pipeline;
 use crate::site::Site;
-use crate::watch::Waited;
+use crate::watch::{Waited, Watcher};
 
 /// Builds a handbook, once or after every change.
 pub fn run(args: &BuildArgs) -> Result<Outcome> {
-    if !args.watch {
-        return build(args, &Memory::none());
+    let out = args.out.clone().unwrap_or_else(|| args.handbook.root.join("public"));
+    if args.watch {
+        return watch(args, &out);
     }
+    Ok(match build(args, &out, &Memory::none())? {
+        Built::Done(outcome) => outcome,
+        Built::Refused(refused, language) => refuse(&refused, &out, language),
+    })
+}
+
+/// How a build ended.
+enum Built {
+    Done(Outcome),
+    Refused(Refused, Language),
+}
+
+fn watch(args: &BuildArgs, out: &Path) -> Result<Outcome> {
+    let root = &args.handbook.root;
     let mut memory = Memory::lasting();
     let language = args.handbook.lang.map_or(Language::De, Language::from);
-    let mut watcher = watcher(&args.handbook.root, args.changes.poll, language)?;
+    let mut watcher = watcher(root, args.changes.poll, language)?;
     let stopper = watcher.stopper();
     on_stop(move || stopper.stop())?;
+    let mut is_first = true;
     loop {
-        // What is wrong with the content was said; the next change may mend it. A failing machine may recover as well.
-        match build(args, &memory) {
-            Ok(Outcome::WrongUse) => return Ok(Outcome::WrongUse),
-            Ok(Outcome::Clean | Outcome::Problems) => {}
+        let built = build(args, out, &memory);
+        memory.end_run();
+        let mut is_busy = false;
+        // What is wrong with the content was said; the next change may mend it. A failing machine may recover as well, and
+        // so may a folder that was good once.
+        match built {
+            Ok(Built::Done(_)) => {}
+            Ok(Built::Refused(refused, language)) => {
+                let outcome = refuse(&refused, out, language);
+                is_busy = matches!(refused, Refused::Busy);
+                if is_first && !is_busy {
+                    return Ok(outcome);
+                }
+            }
             Err(error) => eprintln!("praxis: {error:#}"),
         }
-        memory.end_run();
-        if watcher.wait()? == Waited::Stopped {
+        is_first = false;
+        let waited =
+            if is_busy { wait_for_turn(&mut watcher, root, out, language) } else { wait(&mut watcher, language) };
+        if waited? == Waited::Stopped {
             return Ok(Outcome::Clean);
         }
     }
 }
 
-fn build(args: &BuildArgs, memory: &Memory) -> Result<Outcome> {
+/// Waits until no other run writes the site. That one may have read the files before they changed.
+fn wait_for_turn(watcher: &mut Watcher, root: &Path, out: &Path, language: Language) -> Result<Waited> {
+    loop {
+        watcher.look_again();
+        let waited = wait(watcher, language)?;
+        if waited == Waited::Stopped || !matches!(Target::open(root, out), Ok(Err(Refused::Busy))) {
+            return Ok(waited);
+        }
+    }
+}
+
+fn build(args: &BuildArgs, out: &Path, memory: &Memory) -> Result<Built> {
     let started = Instant::now();
     let handbook = &args.handbook;
-    let out = args.out.clone().unwrap_or_else(|| handbook.root.join("public"));
     let request = handbook.request()?;
     let read = pipeline::read(&handbook.root, &request, memory);
+    let digest = read.digest();
     let origin = args.bundle.then(|| Origin::of(&handbook.root));
     let options = format!("{request:?} {origin:?}");
-    let cache = Cache::new(&handbook.root, &out, &[read.digest().as_bytes(), options.as_bytes()])?;
+    let cache =
+        Cache::new(&handbook.root, out, &[digest.styles.as_bytes(), digest.others.as_bytes(), options.as_bytes()])?;
     if let Some(record) = cache.recall() {
         let language = handbook.lang.map_or(record.language, Language::from);
         let outcome = handbook.report(&record.diagnostics, language);
         if outcome == Outcome::Clean {
             handbook.say_why_dates_are_missing(&record.diagnostics, language);
-            let built = Built { counts: record.counts, changed: 0, checked: started.elapsed() };
-            summary(handbook, &record.diagnostics, language, &built, &out, started.elapsed());
-            return Ok(outcome);
+            let figures = Figures { counts: record.counts, changed: 0, checked: started.elapsed() };
+            summary(handbook, &record.diagnostics, language, &figures, out, started.elapsed());
+            return Ok(Built::Done(outcome));
         }
     }
     let found = handbook.check_read(read, &request, memory);
@@ -68,32 +108,29 @@ fn build(args: &BuildArgs, memory: &Memory) -> Result<Outcome> {
     let (language, outcome) = (*language, *outcome);
     let renderer = match found.renderer(handbook) {
         Ok(renderer) => renderer,
-        Err(diagnostics) => return Ok(not_written(handbook, &diagnostics, language, &out)),
+        Err(diagnostics) => return Ok(Built::Done(not_written(handbook, &diagnostics, language, out))),
     };
-    let target = match Target::open(&handbook.root, &out)? {
+    let target = match Target::open(&handbook.root, out)? {
         Ok(target) => target,
-        Err(refused) => {
-            eprintln!("praxis: {}", explain(&refused, &out, language));
-            return Ok(Outcome::WrongUse);
-        }
+        Err(refused) => return Ok(Built::Refused(refused, language)),
     };
     let checked = started.elapsed();
     let edition = origin.map(|origin| bundle::edition(renderer.site(), &origin));
     let Some(recipes) = bundle::site(handbook, &renderer, edition.as_ref(), language) else {
-        return Ok(not_written(handbook, &prepared.diagnostics, language, &out));
+        return Ok(Built::Done(not_written(handbook, &prepared.diagnostics, language, out)));
     };
     let progress = Progress::new(recipes.len(), !handbook.quiet && stderr().is_terminal());
     let result = target.write(&recipes, || progress.step())?;
     progress.finish();
     let Some(written) = result.value else {
         handbook.report(&result.diagnostics, language);
-        return Ok(not_written(handbook, &result.diagnostics, language, &out));
+        return Ok(Built::Done(not_written(handbook, &result.diagnostics, language, out)));
     };
     let counts = counts(renderer.site(), written);
     cache.keep(&prepared.diagnostics, prepared.language(), counts);
-    let built = Built { counts, changed: written.changed, checked };
-    summary(handbook, &prepared.diagnostics, language, &built, &out, started.elapsed());
-    Ok(outcome)
+    let figures = Figures { counts, changed: written.changed, checked };
+    summary(handbook, &prepared.diagnostics, language, &figures, out, started.elapsed());
+    Ok(Built::Done(outcome))
 }
 
 fn not_written(handbook: &HandbookArgs, diagnostics: &[Diagnostic], language: Language, out: &Path) -> Outcome {
@@ -106,6 +143,11 @@ fn not_written(handbook: &HandbookArgs, diagnostics: &[Diagnostic], language: La
         (Language::En, false) => format!("not written: {found}"),
     });
     Outcome::Problems
+}
+
+fn refuse(refused: &Refused, out: &Path, language: Language) -> Outcome {
+    eprintln!("praxis: {}", explain(refused, out, language));
+    Outcome::WrongUse
 }
 
 fn explain(refused: &Refused, out: &Path, language: Language) -> String {
@@ -137,7 +179,7 @@ fn explain(refused: &Refused, out: &Path, language: Language) -> String {
 }
 
 /// What a build did.
-struct Built {
+struct Figures {
     counts: Counts,
     /// Files that are new or other than before.
     changed: usize,
@@ -160,17 +202,17 @@ fn summary(
     handbook: &HandbookArgs,
     diagnostics: &[Diagnostic],
     language: Language,
-    built: &Built,
+    figures: &Figures,
     out: &Path,
     whole: Duration,
 ) {
     let found = handbook.found(diagnostics, language);
-    let Counts { cases, items, topics, pages, files, bytes } = built.counts;
+    let Counts { cases, items, topics, pages, files, bytes } = figures.counts;
     let megabytes = bytes as f64 / 1e6;
-    let changed = built.changed;
+    let changed = figures.changed;
     let place = std::path::absolute(out.join("index.html")).unwrap_or_else(|_| out.join("index.html"));
     let place = place.display();
-    let (checked, whole) = (built.checked.as_secs_f64(), whole.as_secs_f64());
+    let (checked, whole) = (figures.checked.as_secs_f64(), whole.as_secs_f64());
     let written_in = whole - checked;
     let lines = match language {
         Language::De => [

@@ -32,7 +32,7 @@ use crate::render::Renderer;
 use crate::report::{self, Format};
 use crate::site::Options;
 use crate::source;
-use crate::watch::Watcher;
+use crate::watch::{Waited, Watcher};
 
 /// How a command ended, short of a failing machine.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -241,24 +241,42 @@ fn deliver(text: &str) {
     drop(stdout().lock().write_all(text.as_bytes()));
 }
 
+/// How often files are looked at where the system has no room for watching them.
+const INTERVAL: Duration = Duration::from_secs(1);
+
 /// Watches a handbook; where the system has no room for that, by looking again and again.
 fn watcher(root: &Path, poll: Option<Duration>, language: Language) -> Result<Watcher> {
-    const INTERVAL: Duration = Duration::from_secs(1);
     match Watcher::new(root, poll) {
         Err(error) if Watcher::is_exhausted(&error) => {
-            eprintln!(
-                "praxis: {}",
-                match language {
-                    Language::De =>
-                        "das System kann nicht so viele Ordner beobachten (fs.inotify.max_user_watches); es wird jede Sekunde nachgesehen",
-                    Language::En =>
-                        "the system cannot watch that many folders (fs.inotify.max_user_watches); looking every second instead",
-                }
-            );
+            explain_polling(language);
             Ok(Watcher::new(root, Some(INTERVAL))?)
         }
         result => result.with_context(|| root.display().to_string()),
     }
+}
+
+/// Waits for changes. New folders may be those for which the system has no more room.
+fn wait(watcher: &mut Watcher, language: Language) -> Result<Waited> {
+    match watcher.wait() {
+        Err(error) if Watcher::is_exhausted(&error) => {
+            explain_polling(language);
+            watcher.poll(INTERVAL);
+            Ok(Waited::Changed)
+        }
+        result => Ok(result?),
+    }
+}
+
+fn explain_polling(language: Language) {
+    eprintln!(
+        "praxis: {}",
+        match language {
+            Language::De =>
+                "das System kann nicht so viele Ordner beobachten (fs.inotify.max_user_watches); es wird jede Sekunde nachgesehen",
+            Language::En =>
+                "the system cannot watch that many folders (fs.inotify.max_user_watches); looking every second instead",
+        }
+    );
 }
 
 /// What happens on Ctrl-C, and when the system asks to end.

@@ -11,7 +11,7 @@ use tokio::net::TcpListener;
 use tokio::runtime::Runtime;
 use tokio::sync::watch;
 
-use super::{Outcome, counted, on_stop, watcher};
+use super::{Outcome, counted, on_stop, wait, watcher};
 use crate::cli::ServeArgs;
 use crate::diagnostic::{Code, Diagnostic, Severity};
 use crate::memory::Memory;
@@ -20,7 +20,7 @@ use crate::pipeline;
 use crate::preview::{self, Edition, Hosts, Problems, View};
 use crate::report::{self, Format};
 use crate::site;
-use crate::source;
+use crate::source::{self, Digest};
 use crate::watch::Waited;
 
 /// Ports that are tried after the usual one.
@@ -42,11 +42,18 @@ pub fn run(args: &ServeArgs) -> Result<Outcome> {
     };
     let address = format!("http://{}/", shown(listener.local_addr()?, &args.host));
     let (views, seen) = watch::channel(View { number: first_number(), ..View::default() });
-    let mut preview =
-        Preview { args, address: &address, memory: Memory::lasting(), digest: None, cases: BTreeSet::new(), views };
+    let mut preview = Preview {
+        args,
+        address: &address,
+        memory: Memory::lasting(),
+        read: None,
+        shown: None,
+        cases: BTreeSet::new(),
+        views,
+    };
     let mut watcher = watcher(&args.handbook.root, args.watch.poll, language)?;
     // Watching begins before reading, so that no change falls in between.
-    if preview.update(false)?.is_missing {
+    if preview.update()?.is_missing {
         return Ok(Outcome::Problems);
     }
     let stopper = watcher.stopper();
@@ -66,8 +73,8 @@ pub fn run(args: &ServeArgs) -> Result<Outcome> {
     {
         eprintln!("praxis: {address}: {error}");
     }
-    while let Waited::Changed { styles_only } = watcher.wait()? {
-        preview.update(styles_only)?;
+    while wait(&mut watcher, language)? == Waited::Changed {
+        preview.update()?;
     }
     runtime.shutdown_timeout(PATIENCE);
     Ok(Outcome::Clean)
@@ -77,8 +84,10 @@ struct Preview<'a> {
     args: &'a ServeArgs,
     address: &'a str,
     memory: Memory,
-    /// Of the files of the last reading.
-    digest: Option<blake3::Hash>,
+    /// The files of the last reading.
+    read: Option<Digest>,
+    /// The files of the last edition that was in order.
+    shown: Option<Digest>,
     /// Names of the cases of the last edition that was in order.
     cases: BTreeSet<String>,
     views: watch::Sender<View>,
@@ -92,14 +101,14 @@ struct Updated {
 
 impl Preview<'_> {
     /// Reads the handbook again and shows what came of it.
-    fn update(&mut self, styles_only: bool) -> Result<Updated> {
+    fn update(&mut self) -> Result<Updated> {
         let begun = Instant::now();
         let handbook = &self.args.handbook;
         let mut request = handbook.request()?;
         request.base_url.get_or_insert_with(|| self.address.to_owned());
         let read = pipeline::read(&handbook.root, &request, &self.memory);
         let digest = read.digest();
-        if self.digest.replace(digest) == Some(digest) {
+        if self.read.replace(digest) == Some(digest) {
             return Ok(Updated::default());
         }
         let cases = read.cases();
@@ -111,11 +120,13 @@ impl Preview<'_> {
         let count = prepared.site.as_ref().map_or(0, |site| site.cases.len());
         match Edition::open(prepared) {
             Ok(edition) => {
+                let same_pages = self.shown.replace(digest).is_some_and(|shown| shown.others == digest.others);
                 self.views.send_modify(|view| {
                     *view = View {
                         edition: Some(Arc::new(edition)),
                         number: view.number + 1,
-                        styles_only: styles_only && view.edition.is_some(),
+                        // While something was wrong, pages of deleted cases may have been opened.
+                        styles_only: same_pages && view.problems.is_none(),
                         deleted: Arc::default(),
                         problems: None,
                     };

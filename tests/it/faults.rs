@@ -6,6 +6,7 @@ use std::process::Child;
 use std::thread;
 use std::time::Duration;
 
+use crate::running::{Running, eventually};
 use crate::support::{Handbook, Tree, assert_same, differences, fill, finish, tree, with_small_disk};
 
 /// Enough cases that a build has a middle to be killed in.
@@ -167,4 +168,27 @@ fn on_a_small_disk(place: &Path) {
     }
     build().expect(0);
     assert_same(&after, &tree(&out));
+}
+
+#[test]
+fn a_full_disk_does_not_end_watching() {
+    with_small_disk(concat!(module_path!(), "::a_full_disk_does_not_end_watching"), 12_000_000, |place| {
+        let handbook = Handbook::small();
+        let out = place.join("public");
+        let watching = Running::start(&handbook, &["build", "--watch", "--out", out.to_str().unwrap()]);
+        watching.hears("zum Ansehen");
+        watching.rests();
+        let before = tree(&out);
+        let filler = fill(place, 0);
+        handbook.rename("Neue Fassung");
+        watching.hears("os error 28");
+        watching.rests();
+        fs::remove_file(filler).unwrap();
+        assert_same(&before, &tree(&out));
+        handbook.rename("Neueste Fassung");
+        let home = out.join("index.html");
+        eventually("the next build", || fs::read_to_string(&home).ok()?.contains("Neueste Fassung").then_some(()));
+        watching.rests();
+        assert_same(&handbook.build(), &tree(&out));
+    });
 }

@@ -81,6 +81,13 @@ impl Handbook {
         Handbook { folder }
     }
 
+    /// A handbook as `praxis new handbook` makes it: one case, one topic, built in a moment.
+    pub fn small() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        praxis([OsStr::new("new"), OsStr::new("handbook"), folder.path().as_os_str()]).expect(0);
+        Handbook { folder }
+    }
+
     /// Folder of the handbook.
     pub fn root(&self) -> &Path {
         self.folder.path()
@@ -140,27 +147,8 @@ impl Handbook {
 
     /// Adds a case: a copy of one of the repository under another name.
     pub fn add_case(&self, slug: &str) {
-        let change = |name: &str, bytes: Vec<u8>| {
-            if !name.ends_with("case.yaml") {
-                return bytes;
-            }
-            let text = String::from_utf8(bytes).unwrap();
-            let lines = text.lines().map(|line| {
-                if let Some(id) = line.strip_prefix("  - id: ") {
-                    return format!("  - id: {slug}-{id}");
-                }
-                match line.split_once(": ") {
-                    Some((key @ ("title" | "short_title"), _)) => format!("{key}: Beispiel {slug}"),
-                    _ => line.to_owned(),
-                }
-            });
-            (lines.collect::<Vec<_>>().join("\n") + "\n").into_bytes()
-        };
-        copy_tree(
-            &repository().join("content/cases/stellenboerse-vogtland"),
-            &self.path(&format!("content/cases/{slug}")),
-            &change,
-        );
+        let model = repository().join("content/cases/stellenboerse-vogtland");
+        copy_case(&model, &self.path(&format!("content/cases/{slug}")), slug);
     }
 
     /// Adds so many cases that a build takes a while.
@@ -223,6 +211,27 @@ pub fn differences(left: &Tree, right: &Tree) -> Vec<String> {
     let changed = left.iter().filter(|(name, bytes)| right.get(*name).is_some_and(|other| other != *bytes));
     found.extend(changed.map(|(name, _)| format!("{name}: other bytes")));
     found
+}
+
+/// Copies the folder of a case. The copy has titles and checklist items of its own.
+pub fn copy_case(from: &Path, to: &Path, slug: &str) {
+    let change = |name: &str, bytes: Vec<u8>| {
+        if !name.ends_with("case.yaml") {
+            return bytes;
+        }
+        let text = String::from_utf8(bytes).unwrap();
+        let lines = text.lines().map(|line| {
+            if let Some(id) = line.strip_prefix("  - id: ") {
+                return format!("  - id: {slug}-{id}");
+            }
+            match line.split_once(": ") {
+                Some((key @ ("title" | "short_title"), _)) => format!("{key}: Beispiel {slug}"),
+                _ => line.to_owned(),
+            }
+        });
+        (lines.collect::<Vec<_>>().join("\n") + "\n").into_bytes()
+    };
+    copy_tree(from, to, &change);
 }
 
 /// Copies a folder, changing bytes by the name of their file.
