@@ -129,17 +129,18 @@ impl Watcher {
     fn wait_for_events(&mut self) -> notify::Result<Waited> {
         let mut burst = Burst::default();
         let mut begun: Option<Instant> = None;
+        // Events that do not count, such as somebody reading, must not put the end off.
+        let mut end = self.echo.then(|| Instant::now() + ECHO);
         loop {
-            let message = match begun {
-                Some(begun) if begun.elapsed() > LONGEST => Err(RecvTimeoutError::Timeout),
-                Some(_) => self.messages.recv_timeout(QUIET),
-                None if self.echo => self.messages.recv_timeout(ECHO),
+            let message = match end {
+                Some(end) => self.messages.recv_timeout(end.saturating_duration_since(Instant::now())),
                 None => self.messages.recv().map_err(|_| RecvTimeoutError::Disconnected),
             };
             match message {
                 Ok(Message::Event(event)) => {
-                    if self.takes_in(&mut burst, event) && begun.is_none() {
-                        begun = Some(Instant::now());
+                    if self.takes_in(&mut burst, event) {
+                        let latest = *begun.get_or_insert_with(Instant::now) + LONGEST;
+                        end = Some(latest.min(Instant::now() + QUIET));
                     }
                 }
                 Ok(Message::Stop) | Err(RecvTimeoutError::Disconnected) => return Ok(Waited::Stopped),
