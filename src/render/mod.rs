@@ -26,7 +26,7 @@ use serde_json::Value;
 use crate::diagnostic::Diagnostic;
 use crate::markdown::{self, Image, MarkedTerm, Resolve, Resolved, Style, StyleWords, Target, Terms};
 use crate::model::{Case, CitedWork, Date, Figure, Language, Located, PageKind, Reference, Work};
-use crate::site::{self, Related, Site};
+use crate::site::{self, Site};
 use crate::theme::Theme;
 use citation::Citation;
 pub use data::spreadsheet;
@@ -96,7 +96,6 @@ pub struct Renderer<'a> {
     theme: &'a Theme,
     words: Words<'a>,
     terms: Terms,
-    related: Vec<Vec<Related<'a>>>,
     /// Works by the files that cite them.
     used_by: BTreeMap<&'a str, Vec<LinkView>>,
     short_citations: HashMap<&'a str, String>,
@@ -134,7 +133,6 @@ impl<'a> Renderer<'a> {
             theme,
             words,
             terms,
-            related: site::related(site),
             used_by: reference::used_by(site),
             short_citations,
             cards: HashMap::new(),
