@@ -145,7 +145,8 @@ impl<'a> Renderer<'a> {
     fn make_cards(&self) -> Result<HashMap<&'a str, String>, Diagnostic> {
         let make = |case: &'a Case| {
             let view = CardPageView { page: RootView { root: "../" }, card: self.card(case) };
-            Ok((case.slug.as_str(), self.theme.render("card.html", &view)?))
+            let card = self.theme.render("card.html", &view)?;
+            Ok((case.slug.as_str(), String::from_utf8_lossy(&card).into_owned()))
         };
         self.site.cases.par_iter().map(make).collect()
     }
@@ -167,7 +168,7 @@ impl<'a> Renderer<'a> {
         template: &'static str,
         view: impl Fn(&'a Renderer<'a>) -> View + Send + Sync + 'a,
     ) -> Recipe<'a> {
-        Recipe::new(path, move || self.theme.render(template, &view(self)).map(String::into_bytes))
+        Recipe::new(path, move || self.theme.render(template, &view(self)))
     }
 
     /// What every page has. The way to the root follows from the path.
