@@ -244,16 +244,16 @@ pub fn outline(text: &str) -> Outline {
                     open.text.push_str(&piece);
                 }
                 if heading.is_none() && code == 0 {
+                    let at = at();
                     // Neighbouring pieces of one line are one text, as readers see it.
                     match outline.prose.last_mut().filter(|(last, last_at)| {
-                        last_at.line == at().line
-                            && last_at.column as usize + last.chars().count() == at().column as usize
+                        last_at.line == at.line && last_at.column as usize + last.chars().count() == at.column as usize
                     }) {
                         Some((last, last_at)) => {
                             last.push_str(&piece);
                             last_at.length += u32::try_from(piece.chars().count()).unwrap_or(0);
                         }
-                        None => outline.prose.push((piece.into_owned(), at())),
+                        None => outline.prose.push((piece.into_owned(), at)),
                     }
                 }
             }
@@ -266,16 +266,22 @@ pub fn outline(text: &str) -> Outline {
             _ => {}
         }
     }
-    for (index, rest) in text.match_indices("[[").map(|(index, _)| (index, &text[index..])) {
-        if let Some(end) = rest.find("]]").filter(|end| !rest[..*end].contains('\n') || !rest[..*end].contains("\n\n"))
-        {
-            outline.placeholders.push((
-                rest[2..end].replace('\n', " "),
-                lines.position(text, index, rest[..end + 2].lines().next().unwrap_or_default().chars().count()),
-            ));
-        }
+    // To look whether there are any is far quicker than to look for their places.
+    if text.contains("[[") {
+        outline.placeholders = placeholders(text, &lines);
     }
     outline
+}
+
+fn placeholders(text: &str, lines: &Lines) -> Vec<(String, Position)> {
+    let openings = text.match_indices("[[").map(|(index, _)| (index, &text[index..]));
+    openings
+        .filter_map(|(index, rest)| {
+            let end = rest.find("]]").filter(|end| !rest[..*end].contains("\n\n"))?;
+            let length = rest[..end + 2].lines().next().unwrap_or_default().chars().count();
+            Some((rest[2..end].replace('\n', " "), lines.position(text, index, length)))
+        })
+        .collect()
 }
 
 /// Terms of the glossary, ready to be found in texts.

@@ -63,6 +63,9 @@ struct Index {
     dimensions: BTreeMap<String, usize>,
     /// Cases by facet and value.
     values: BTreeMap<Facet, BTreeMap<String, Vec<usize>>>,
+    /// What sharing a value weighs, for every case: nothing if it does not have the value. A byte for each, because to
+    /// compare ten thousand cases with all others is a matter of adding up long rows of them.
+    shares: BTreeMap<(Facet, String), Vec<u8>>,
 }
 
 /// A place of a case.
@@ -126,6 +129,7 @@ pub fn assemble(documents: Documents, history: History, options: Options) -> Opt
     };
     site.index = Index::of(&site);
     site.index.values = site.collect_values();
+    site.index.shares = site.collect_shares();
     Some(site)
 }
 
@@ -155,6 +159,7 @@ impl Index {
             partners: ids(&vocabularies.partners.entries),
             dimensions: positions(vocabularies.dimensions.entries.iter().map(|dimension| dimension.id.as_str())),
             values: BTreeMap::new(),
+            shares: BTreeMap::new(),
         }
     }
 }
@@ -256,7 +261,7 @@ impl Site {
         let known = |ids: &[crate::model::Located<String>], exists: &dyn Fn(&str) -> bool| -> Vec<String> {
             ids.iter().filter(|id| exists(id)).map(|id| id.value.clone()).collect()
         };
-        let mut values = match facet {
+        let values = match facet {
             Facet::Topic => known(&data.topics, &|id| self.topic(id).is_some()),
             Facet::State => self.places(case).map(|place| place.state.slug.value.clone()).collect(),
             Facet::Form => {
@@ -279,9 +284,14 @@ impl Site {
                 .collect(),
             Facet::Status => vec![status_id(data.status.state).to_owned()],
         };
-        let mut seen = BTreeSet::new();
-        values.retain(|value| seen.insert(value.clone()));
-        values
+        // A handful: to compare them is quicker than to keep a set.
+        let mut distinct = Vec::with_capacity(values.len());
+        for value in values {
+            if !distinct.contains(&value) {
+                distinct.push(value);
+            }
+        }
+        distinct
     }
 
     /// Every value of a facet, in the order in which pages show them.
@@ -333,6 +343,18 @@ impl Site {
             (facet, values)
         };
         Facet::ALL.into_par_iter().map(by_facet).collect::<Vec<_>>().into_iter().collect()
+    }
+
+    fn collect_shares(&self) -> BTreeMap<(Facet, String), Vec<u8>> {
+        let mut shares = BTreeMap::new();
+        for (facet, weight) in WEIGHTS {
+            for (value, positions) in self.index.values.get(&facet).into_iter().flatten() {
+                let mut row = vec![0; self.cases.len()];
+                positions.iter().for_each(|position| row[*position] = weight);
+                shares.insert((facet, value.clone()), row);
+            }
+        }
+        shares
     }
 
     /// Cases near to a Land, the nearest first: same directorate, common border, same settlement type, then by the number
@@ -393,71 +415,71 @@ impl Site {
 
 /// Weights of what two cases can share. A common topic or format says most about whether a reader of one can use the
 /// other; form and settlement type say only that the circumstances are alike.
-const WEIGHTS: [(Facet, u32); 5] =
+const WEIGHTS: [(Facet, u8); 5] =
     [(Facet::Topic, 3), (Facet::Format, 3), (Facet::TargetGroup, 2), (Facet::Form, 1), (Facet::Settlement, 1)];
 
 /// Least sum of weights at which a case is worth showing.
-const LEAST_WEIGHT: u32 = 3;
+const LEAST_WEIGHT: u8 = 3;
+
+/// Cases that are passed over together when none of them is better than what was found already.
+const CHUNK: usize = 64;
 
 /// Number of related cases on a page.
 const RELATED: usize = 4;
 
-/// The values of a case as bits, each repeated as often as its facet weighs, so that likeness is a count of common bits.
-type Signature = [u64; 4];
-
-/// Related cases of every case, in the order of `site.cases`. Values beyond the capacity of a signature do not count.
-pub fn related(site: &Site) -> Vec<Vec<Related<'_>>> {
-    let signatures = signatures(site);
-    let find = |(position, case): (usize, &'_ Case)| -> Vec<Related<'_>> {
-        if !case.data.related.is_empty() {
-            let chosen = case.data.related.iter().filter_map(|slug| site.case(slug));
-            return chosen.map(|other| Related { case: other, shared: shared(site, case, other) }).collect();
-        }
-        let own = signatures[position];
-        // The best few, in order: better weight first, then by slug, which is the order of the cases.
-        let mut best: Vec<(u32, usize)> = Vec::with_capacity(RELATED + 1);
-        for (other, signature) in signatures.iter().enumerate() {
-            let weight = own.iter().zip(signature).map(|(left, right)| (left & right).count_ones()).sum();
-            let enough = weight >= LEAST_WEIGHT && (best.len() < RELATED || weight > best[RELATED - 1].0);
-            if enough && other != position {
-                let place = best.partition_point(|(better, _)| *better >= weight);
-                best.insert(place, (weight, other));
-                best.truncate(RELATED);
-            }
-        }
-        best.into_iter()
-            .map(|(_, other)| Related { case: &site.cases[other], shared: shared(site, case, &site.cases[other]) })
-            .collect()
-    };
-    site.cases.par_iter().enumerate().map(find).collect()
-}
-
-fn signatures(site: &Site) -> Vec<Signature> {
-    let mut signatures = vec![Signature::default(); site.cases.len()];
-    let mut bit = 0_usize;
-    for (facet, weight) in WEIGHTS {
-        for value in site.index.values.get(&facet).into_iter().flat_map(BTreeMap::values) {
-            for _ in 0..weight {
-                for position in value.iter().filter(|_| bit < 256) {
-                    signatures[*position][bit / 64] |= 1 << (bit % 64);
-                }
-                bit += 1;
-            }
-        }
+impl Site {
+    /// Cases that resemble a case, the best first, with what they share: those that editors chose, else the most alike.
+    pub fn related(&self, case: &Case) -> Vec<Related<'_>> {
+        let chosen = &case.data.related;
+        let others: Vec<&Case> = if chosen.is_empty() {
+            self.most_alike(case)
+        } else {
+            chosen.iter().filter_map(|slug| self.case(slug)).collect()
+        };
+        others.into_iter().map(|other| Related { case: other, shared: self.shared(case, other) }).collect()
     }
-    signatures
-}
 
-/// What two cases share, the weightier first.
-fn shared(site: &Site, case: &Case, other: &Case) -> Vec<(Facet, String)> {
-    let common = |facet| {
-        let others = site.values_of(other, facet);
-        site.values_of(case, facet)
-            .into_iter()
-            .filter(move |value| others.contains(value))
-            .map(move |value| (facet, value))
-    };
-    WEIGHTS.iter().flat_map(|(facet, _)| common(*facet)).collect()
+    /// The cases with the largest sum of weights of what they share with a case; of equal ones, the first by slug.
+    fn most_alike(&self, case: &Case) -> Vec<&Case> {
+        let weights = self.weights(case);
+        let mut best: Vec<(u8, usize)> = Vec::with_capacity(RELATED + 1);
+        for (start, chunk) in (0..).step_by(CHUNK).zip(weights.chunks(CHUNK)) {
+            let least = best.get(RELATED - 1).map_or(LEAST_WEIGHT, |(weight, _)| weight.saturating_add(1));
+            if chunk.iter().fold(0, |most, weight| most.max(*weight)) < least {
+                continue;
+            }
+            for (other, weight) in (start..).zip(chunk.iter().copied()) {
+                if weight >= least && self.cases[other].slug != case.slug {
+                    let place = best.partition_point(|(better, _)| *better >= weight);
+                    best.insert(place, (weight, other));
+                    best.truncate(RELATED);
+                }
+            }
+        }
+        best.into_iter().map(|(_, position)| &self.cases[position]).collect()
+    }
+
+    /// What every case shares with a case, as the sum of weights, in the order of the cases.
+    fn weights(&self, case: &Case) -> Vec<u8> {
+        let mut weights = vec![0_u8; self.cases.len()];
+        for (facet, _) in WEIGHTS {
+            for value in self.values_of(case, facet) {
+                let shares = self.index.shares.get(&(facet, value)).map_or(&[][..], Vec::as_slice);
+                weights.iter_mut().zip(shares).for_each(|(weight, share)| *weight = weight.saturating_add(*share));
+            }
+        }
+        weights
+    }
+
+    /// What two cases share, the weightier first.
+    fn shared(&self, case: &Case, other: &Case) -> Vec<(Facet, String)> {
+        let common = |facet| {
+            let others = self.values_of(other, facet);
+            let own = self.values_of(case, facet).into_iter();
+            own.filter(move |value| others.contains(value)).map(move |value| (facet, value))
+        };
+        WEIGHTS.iter().flat_map(|(facet, _)| common(*facet)).collect()
+    }
 }
 
 /// Path of a case from the root of the site.

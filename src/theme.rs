@@ -23,6 +23,9 @@ pub const BUILT_IN: &str = "handbuch";
 /// File of the words.
 const LABELS: &str = "labels.yaml";
 
+/// Size of a page in bytes that most stay below, so that they do not grow bit by bit while they are rendered.
+const USUAL_PAGE: usize = 1 << 16;
+
 /// A theme, ready to render.
 pub struct Theme {
     /// Folder of the theme, for messages.
@@ -146,10 +149,12 @@ impl Theme {
         self.tera.global_context().insert(name, value);
     }
 
-    /// Renders one page.
-    pub fn render<T: Serialize>(&self, template: &str, view: &T) -> Result<String, Diagnostic> {
-        let rendered = Context::from_serialize(view).and_then(|context| self.tera.render(template, &context));
-        rendered.map_err(|error| explain(&self.folder, template, &error))
+    /// Renders one page, as UTF-8.
+    pub fn render<T: Serialize>(&self, template: &str, view: &T) -> Result<Vec<u8>, Diagnostic> {
+        let mut page = Vec::with_capacity(USUAL_PAGE);
+        let rendered =
+            Context::from_serialize(view).and_then(|context| self.tera.render_to(template, &context, &mut page));
+        rendered.map(|()| page).map_err(|error| explain(&self.folder, template, &error))
     }
 }
 

@@ -3,12 +3,12 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use tantivy::directory::{Directory, RamDirectory};
+use tantivy::directory::{Directory, OwnedBytes, RamDirectory};
 use tantivy::schema::{FAST, Field, IndexRecordOption, STORED, Schema, SchemaBuilder, TextFieldIndexing, TextOptions};
 use tantivy::tokenizer::{Token, TokenStream, Tokenizer, TokenizerManager};
 use tantivy::{Index, IndexSettings, SegmentReader, TantivyDocument};
 
-use crate::analysis;
+use crate::analysis::{self, TokenKind};
 use crate::archive::{self, LEXICON, STEMS};
 use crate::rank::Ranker;
 use crate::schema::{self, Fields, TextField};
@@ -55,8 +55,9 @@ pub struct Archives {
     pub texts: Vec<u8>,
 }
 
-/// Builds an index. Equal documents in equal order and an equal lexicon give equal bytes.
-pub fn build(documents: &[Document], lexicon: &Lexicon) -> Result<Archives, BuildError> {
+/// Builds an index. Equal documents in equal order and an equal lexicon give equal bytes. Takes the documents, because of
+/// ten thousand of them most can go before the index needs the memory.
+pub fn build(documents: Vec<Document>, lexicon: &Lexicon) -> Result<Archives, BuildError> {
     let (schema, fields) = schema();
     let directory = RamDirectory::create();
     let tokenizers = TokenizerManager::default();
@@ -67,21 +68,26 @@ pub fn build(documents: &[Document], lexicon: &Lexicon) -> Result<Archives, Buil
         .tokenizers(tokenizers)
         .settings(settings)
         .single_segment_index_writer::<TantivyDocument>(directory.clone(), MEMORY)?;
-    for (document, order) in documents.iter().zip(title_order(documents)) {
-        writer.add_document(indexed(document, order, &fields))?;
+    let order = title_order(&documents);
+    let mut shown = Vec::with_capacity(documents.len());
+    for (document, order) in documents.into_iter().zip(order) {
+        writer.add_document(indexed(&document, order, &fields))?;
+        shown.push((document.checklist, document.body));
     }
     let index = writer.finalize()?;
     let mut parts = files(&index, &directory)?;
-    parts.insert(STEMS.to_owned(), stems(&index)?);
+    parts.insert(STEMS.to_owned(), OwnedBytes::new(stems(&index)?));
     drop((index, directory));
     let lexicon = serde_json::to_vec(lexicon).map_err(|error| BuildError(error.to_string()))?;
-    parts.insert(LEXICON.to_owned(), lexicon);
-    let parts: Vec<archive::Part<'_>> = parts.iter().map(|(name, content)| (name.as_str(), vec![&**content])).collect();
-    let index = archive::pack(&parts);
+    parts.insert(LEXICON.to_owned(), OwnedBytes::new(lexicon));
+    let listed: Vec<archive::Part<'_>> =
+        parts.iter().map(|(name, content)| (name.as_str(), vec![&**content])).collect();
+    let index = archive::pack(&listed);
+    drop(parts);
     // No extract goes over the end of a paragraph.
-    let shown = documents.iter().map(|document| {
-        let paragraphs = document.body.split('\n').filter(|paragraph| !paragraph.trim().is_empty());
-        texts(document, TextField::Checklist).into_iter().chain(paragraphs).collect()
+    let shown = shown.iter().map(|(checklist, body): &(Vec<String>, String)| {
+        let paragraphs = body.split('\n').filter(|paragraph| !paragraph.trim().is_empty());
+        checklist.iter().map(String::as_str).chain(paragraphs).collect()
     });
     let texts = texts::pack(shown, archive::checksum(&index));
     Ok(Archives { index, texts })
@@ -184,10 +190,10 @@ fn stems(index: &Index) -> Result<Vec<u8>, BuildError> {
     Ok(Words::new(terms, &[]).stems())
 }
 
-/// The files of an index under names that are always the same.
-fn files(index: &Index, directory: &RamDirectory) -> Result<BTreeMap<String, Vec<u8>>, BuildError> {
+/// The files of an index under names that are always the same. They are not copied.
+fn files(index: &Index, directory: &RamDirectory) -> Result<BTreeMap<String, OwnedBytes>, BuildError> {
     let mut parts = BTreeMap::new();
-    let read = |path: &Path| directory.atomic_read(path);
+    let read = |path: &Path| Ok::<_, BuildError>(directory.open_read(path)?.read_bytes()?);
     let mut meta = String::from_utf8_lossy(&read(Path::new(META))?).into_owned();
     for segment in index.searchable_segment_metas()? {
         let random = segment.id().uuid_string();
@@ -200,7 +206,7 @@ fn files(index: &Index, directory: &RamDirectory) -> Result<BTreeMap<String, Vec
             }
         }
     }
-    parts.insert(META.to_owned(), meta.into_bytes());
+    parts.insert(META.to_owned(), OwnedBytes::new(meta.into_bytes()));
     Ok(parts)
 }
 
@@ -242,7 +248,10 @@ impl Tokenizer for Analysis {
 impl TokenStream for Stream {
     fn advance(&mut self) -> bool {
         let Some(token) = self.tokens.next() else { return false };
-        self.token.text = token.term().into_owned();
+        self.token.text = match token.kind {
+            TokenKind::Part => token.term().into_owned(),
+            TokenKind::Word | TokenKind::Joined => token.word,
+        };
         self.token.position = token.position;
         self.token.offset_from = token.span.start;
         self.token.offset_to = token.span.end;

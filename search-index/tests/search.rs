@@ -67,7 +67,7 @@ fn lexicon() -> Lexicon {
 }
 
 fn searcher() -> Searcher {
-    let archives = build(&documents(), &lexicon()).unwrap();
+    let archives = build(documents(), &lexicon()).unwrap();
     let mut searcher = Searcher::open(archives.index).unwrap();
     searcher.add_texts(&archives.texts).unwrap();
     searcher
@@ -247,19 +247,19 @@ fn anything_may_be_typed() {
 
 #[test]
 fn equal_documents_give_equal_bytes() {
-    assert_eq!(build(&documents(), &lexicon()).unwrap(), build(&documents(), &lexicon()).unwrap());
+    assert_eq!(build(documents(), &lexicon()).unwrap(), build(documents(), &lexicon()).unwrap());
 }
 
 #[test]
 fn an_empty_handbook_can_be_searched() {
-    let searcher = Searcher::open(build(&[], &Lexicon::default()).unwrap().index).unwrap();
+    let searcher = Searcher::open(build(Vec::new(), &Lexicon::default()).unwrap().index).unwrap();
     assert_eq!(ask(&searcher, "Netzwerk").total, 0);
     assert!(searcher.is_empty());
 }
 
 #[test]
 fn damaged_archives_are_refused() {
-    let archive = build(&documents(), &lexicon()).unwrap().index;
+    let archive = build(documents(), &lexicon()).unwrap().index;
     let error = |bytes: Vec<u8>| Searcher::open(bytes).err();
     for length in (0..archive.len()).step_by(97) {
         assert!(error(archive[..length].to_vec()).is_some(), "cut to {length}");

@@ -9,15 +9,13 @@ pub(super) fn check(raw: &Raw<'_>) -> Vec<Diagnostic> {
     let mut line_start = 0;
     for line in raw.text.split_inclusive('\n') {
         let mut seen = Vec::new();
-        let mut before = ' ';
-        for (index, character) in line.char_indices() {
-            if is_refused(character) && !joins_arabic(before, character) && !seen.contains(&character) {
+        for (index, character) in suspects(line) {
+            if is_refused(character) && !joins_arabic(&line[..index], character) && !seen.contains(&character) {
                 seen.push(character);
                 let start = line_start + index;
                 let at = raw.at(start..start + character.len_utf8());
                 found.push(message(character, &word_around(line, index)).about(raw.file, at));
             }
-            before = character;
         }
         line_start += line.len();
         if found.len() >= MOST {
@@ -61,6 +59,20 @@ fn message(character: char, word: &str) -> Message {
     Message { text, hint }
 }
 
+/// Characters with their places, but for those that nearly all text is made of. Told by the first byte, which is far
+/// quicker than to look at every character.
+fn suspects(line: &str) -> impl Iterator<Item = (usize, char)> {
+    /// First byte of umlauts, `ß` and other letters with marks.
+    const LETTER: u8 = 0xc3;
+    const CHUNK: usize = 32;
+    let is_plain = |byte: u8| matches!(byte, b'\n' | b'\t' | b' '..=b'~' | LETTER | 0x80..=0xbf);
+    // No end before the end of a chunk: so the machine looks at many bytes at once.
+    let is_suspicious = move |chunk: &[u8]| !chunk.iter().fold(true, |plain, byte| plain & is_plain(*byte));
+    let chunks = (0..).step_by(CHUNK).zip(line.as_bytes().chunks(CHUNK)).filter(move |(_, chunk)| is_suspicious(chunk));
+    let bytes = chunks.flat_map(|(start, chunk)| (start..).zip(chunk)).filter(move |(_, byte)| !is_plain(**byte));
+    bytes.filter_map(|(index, _)| Some((index, line.get(index..)?.chars().next()?)))
+}
+
 fn is_refused(character: char) -> bool {
     match character {
         '\n' | '\t' | ' '..='~' => false,
@@ -75,8 +87,9 @@ fn is_refused(character: char) -> bool {
 }
 
 /// Arabic and Persian words need the joiners.
-fn joins_arabic(before: char, character: char) -> bool {
-    matches!(character, '\u{200c}' | '\u{200d}') && matches!(before, '\u{600}'..='\u{77f}' | '\u{fb50}'..='\u{fdff}')
+fn joins_arabic(before: &str, character: char) -> bool {
+    matches!(character, '\u{200c}' | '\u{200d}')
+        && matches!(before.chars().next_back(), Some('\u{600}'..='\u{77f}' | '\u{fb50}'..='\u{fdff}'))
 }
 
 fn name_of(character: char) -> Text {
@@ -109,6 +122,12 @@ fn word_around(line: &str, index: usize) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn suspects_everything_that_is_refused() {
+        let suspected = |character: char| suspects(&format!("ä{character}ß")).eq([('ä'.len_utf8(), character)]);
+        assert!(('\0'..=char::MAX).filter(|character| is_refused(*character)).all(suspected));
+    }
 
     fn check_text(text: &str, expected: &[(u32, u32, &str)]) {
         let found = check(&Raw::new("a.md", text, None));

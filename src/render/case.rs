@@ -19,11 +19,11 @@ use crate::site::{self, Related};
 
 /// Pages of all cases, and a redirect for each of their former names.
 pub fn recipes<'a>(renderer: &'a Renderer<'a>) -> Vec<Recipe<'a>> {
-    let pages = renderer.site.cases.iter().enumerate().map(|(position, case)| {
+    let pages = renderer.site.cases.iter().map(|case| {
         let path = site::case_path(case.slug.as_str());
         renderer.page_recipe(path.clone(), "case.html", move |renderer| {
             let page = renderer.case_page(case, &path);
-            renderer.case(case, page, &renderer.related[position], "", 0)
+            renderer.case(case, page, "", 0)
         })
     });
     let redirects =
@@ -75,14 +75,7 @@ impl<'a> Renderer<'a> {
     }
 
     /// The whole view of a case. `prefix` and `shift` let several cases stand on one page.
-    pub(super) fn case(
-        &self,
-        case: &Case,
-        page: PageView,
-        related: &[Related<'_>],
-        prefix: &str,
-        shift: u8,
-    ) -> CaseView {
+    pub(super) fn case(&self, case: &Case, page: PageView, prefix: &str, shift: u8) -> CaseView {
         let data = &case.data;
         let slug = case.slug.as_str();
         let (body_html, outline) = self.html(&case.text, &page, Some(slug), prefix, shift);
@@ -133,7 +126,7 @@ impl<'a> Renderer<'a> {
             outline,
             body_html,
             checklist: self.checklist(&data.checklist),
-            related: related.iter().map(|related| self.related(related)).collect(),
+            related: self.site.related(case).iter().map(|related| self.related(related)).collect(),
             sources: self.sources(&data.sources),
             links: data
                 .links

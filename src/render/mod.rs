@@ -28,7 +28,7 @@ use serde_json::Value;
 use crate::diagnostic::Diagnostic;
 use crate::markdown::{self, Image, MarkedTerm, Resolve, Resolved, Style, StyleWords, Target, Terms};
 use crate::model::{Case, CitedWork, Date, Figure, Language, Located, PageKind, Reference, Work};
-use crate::site::{self, Related, Site};
+use crate::site::{self, Site};
 use crate::theme::Theme;
 use citation::Citation;
 pub use data::spreadsheet;
@@ -101,7 +101,6 @@ pub struct Renderer<'a> {
     theme: &'a Theme,
     words: Words<'a>,
     terms: Terms,
-    related: Vec<Vec<Related<'a>>>,
     /// Works by the files that cite them.
     used_by: BTreeMap<&'a str, Vec<LinkView>>,
     short_citations: HashMap<&'a str, String>,
@@ -139,7 +138,6 @@ impl<'a> Renderer<'a> {
             theme,
             words,
             terms,
-            related: site::related(site),
             used_by: reference::used_by(site),
             short_citations,
             cards: HashMap::new(),
@@ -152,7 +150,8 @@ impl<'a> Renderer<'a> {
     fn make_cards(&self) -> Result<HashMap<&'a str, String>, Diagnostic> {
         let make = |case: &'a Case| {
             let view = CardPageView { page: RootView { root: "../" }, card: self.card(case) };
-            Ok((case.slug.as_str(), self.theme.render("card.html", &view)?))
+            let card = self.theme.render("card.html", &view)?;
+            Ok((case.slug.as_str(), String::from_utf8_lossy(&card).into_owned()))
         };
         self.site.cases.par_iter().map(make).collect()
     }
@@ -174,7 +173,7 @@ impl<'a> Renderer<'a> {
         template: &'static str,
         view: impl Fn(&'a Renderer<'a>) -> View + Send + Sync + 'a,
     ) -> Recipe<'a> {
-        Recipe::new(path, move || self.theme.render(template, &view(self)).map(String::into_bytes))
+        Recipe::new(path, move || self.theme.render(template, &view(self)))
     }
 
     /// What every page has. The way to the root follows from the path.

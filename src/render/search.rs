@@ -27,7 +27,8 @@ const FOUND: [Facet; 7] =
 pub fn recipes<'a>(renderer: &'a Renderer<'a>) -> Vec<Recipe<'a>> {
     let index = || {
         let Archives { index, texts } = renderer.search_index().map_err(|error| failed(&error))?;
-        let (index, texts) = rayon::join(|| packed(&index), || packed(&texts));
+        // Each is as large as all texts together, and goes as soon as it is packed.
+        let (index, texts) = rayon::join(move || packed(index), move || packed(texts));
         let ([index, index_script], [texts, texts_script]) = (both_forms("index", index), both_forms("texts", texts));
         Ok([index, index_script, texts, texts_script])
     };
@@ -57,22 +58,24 @@ fn paths(part: &str) -> [String; 2] {
 }
 
 fn both_forms(part: &str, packed: Vec<u8>) -> [Vec<u8>; 2] {
-    let script = format!("HandbookSearch.receive(\"{part}\", \"{}\");\n", BASE64_STANDARD.encode(&packed));
+    let mut script = format!("HandbookSearch.receive(\"{part}\", \"");
+    BASE64_STANDARD.encode_string(&packed, &mut script);
+    script.push_str("\");\n");
     [packed, script.into_bytes()]
 }
 
 /// As gzip, without a time, so that equal bytes stay equal.
-fn packed(bytes: &[u8]) -> Vec<u8> {
+fn packed(bytes: Vec<u8>) -> Vec<u8> {
     let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
     // A vector takes everything.
-    encoder.write_all(bytes).and_then(|()| encoder.finish()).unwrap_or_default()
+    encoder.write_all(&bytes).and_then(|()| encoder.finish()).unwrap_or_default()
 }
 
 impl Renderer<'_> {
     /// The search index of the handbook.
     pub fn search_index(&self) -> Result<Archives, BuildError> {
         let documents: Vec<Document> = self.site.cases.par_iter().map(|case| self.document(case)).collect();
-        search_index::build(&documents, &self.lexicon())
+        search_index::build(documents, &self.lexicon())
     }
 
     /// Name of a value of a facet, as pages show it.

@@ -103,7 +103,7 @@ impl<'a> Renderer<'a> {
             let case = &self.site.cases[position];
             let prefix = format!("{}-", case.slug);
             let page = PageView { title: case.data.title.value.clone(), ..page.clone() };
-            self.case(case, page, &self.related[position], &prefix, 2)
+            self.case(case, page, &prefix, 2)
         };
         let topics = self.site.topics.iter().map(|topic| {
             let page = PageView { title: topic.data.title.value.clone(), ..page.clone() };

@@ -41,7 +41,7 @@ static ARCHIVE: LazyLock<Vec<u8>> = LazyLock::new(|| {
     let group = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect();
     let synonyms =
         vec![group(&["zkT", "Optionskommune", "zugelassener kommunaler Träger"]), group(&["Betrieb", "Firma"])];
-    build(&DOCUMENTS, &Lexicon { synonyms, exceptions: group(&["Deutschland"]) }).unwrap().index
+    build(DOCUMENTS.clone(), &Lexicon { synonyms, exceptions: group(&["Deutschland"]) }).unwrap().index
 });
 
 static SEARCHER: LazyLock<Searcher> = LazyLock::new(|| Searcher::open(ARCHIVE.clone()).unwrap());

@@ -53,7 +53,7 @@ pub fn lexicon() -> Lexicon {
 
 /// The index of them.
 pub fn archive() -> Vec<u8> {
-    search_index::build(&documents(), &lexicon()).unwrap().index
+    search_index::build(documents(), &lexicon()).unwrap().index
 }
 
 /// The index of their titles and of the beginning of their prose.
@@ -65,7 +65,7 @@ pub fn small_archive() -> Vec<u8> {
         ..document
     };
     let documents: Vec<Document> = documents().into_iter().map(cut).collect();
-    search_index::build(&documents, &lexicon()).unwrap().index
+    search_index::build(documents, &lexicon()).unwrap().index
 }
 
 /// Asks once for everything and once for words, so that postings, positions, stored texts and facets are read.
