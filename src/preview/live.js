@@ -9,7 +9,7 @@
     :host { all: initial; }
     section { position: fixed; inset: auto 0 0 0; z-index: 2147483647; max-height: 60vh; overflow: auto; padding: 1rem 1.25rem 1.25rem;
       border-top: 4px solid #c8102e; background: #1f1416; color: #fff; font: 16px/1.5 system-ui, sans-serif; }
-    header { display: flex; gap: 1rem; justify-content: space-between; align-items: baseline; }
+    .head { display: flex; gap: 1rem; justify-content: space-between; align-items: baseline; }
     h2 { margin: 0; font-size: 1.125rem; }
     button { min-height: 2.75rem; padding: 0 1rem; border: 2px solid #fff; border-radius: 4px; background: none; color: inherit; font: inherit; cursor: pointer; }
     button:focus-visible { outline: 3px solid #ffd23f; outline-offset: 2px; }
@@ -27,9 +27,10 @@
       return;
     }
     const title = Object.assign(document.createElement('h2'), { textContent: problems.title });
-    const close = Object.assign(document.createElement('button'), { type: 'button', textContent: 'Ausblenden' });
+    const close = Object.assign(document.createElement('button'), { type: 'button', textContent: problems.close });
     close.addEventListener('click', () => host.remove());
-    const head = document.createElement('header');
+    // A header would be a second one of the whole page.
+    const head = Object.assign(document.createElement('div'), { className: 'head' });
     head.append(title, close);
     const report = Object.assign(document.createElement('pre'), { textContent: problems.report, tabIndex: 0 });
     const section = document.createElement('section');
@@ -39,14 +40,23 @@
     document.body.append(host);
   }
 
+  /** Style sheets that are on their way. */
+  const coming = new Set();
+
   function swapStyles(number) {
+    for (const link of coming) link.remove();
+    coming.clear();
     for (const link of document.querySelectorAll('link[rel="stylesheet"]')) {
       const address = new URL(link.href);
       address.searchParams.set('edition', number);
       // The old sheet stays until the new one is there: no flash of an unstyled page.
       const next = link.cloneNode();
       next.href = address.href;
-      next.addEventListener('load', () => link.remove());
+      coming.add(next);
+      next.addEventListener('load', () => {
+        coming.delete(next);
+        link.remove();
+      });
       next.addEventListener('error', () => next.remove());
       link.after(next);
     }

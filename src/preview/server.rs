@@ -4,6 +4,7 @@ use std::convert::Infallible;
 use std::fmt::Write as _;
 use std::net::IpAddr;
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::Router;
 use axum::body::Body;
@@ -29,6 +30,9 @@ const LIVE: &str = include_str!("live.js");
 /// Where the script and its events are; no page of a handbook can have such a path.
 const LIVE_PATH: &str = "/_praxis/live.js";
 const EVENTS_PATH: &str = "/_praxis/events";
+
+/// When an open page looks for a preview that has ended: it may have been started again.
+const RETRY: Duration = Duration::from_secs(1);
 
 /// Names under which the preview may be asked for. A foreign name that leads to this machine could read it otherwise.
 #[derive(Clone, Debug)]
@@ -88,18 +92,24 @@ async fn check_host(State(hosts): State<Hosts>, request: Request, next: Next) ->
 
 /// Tells an open page the present view, and every later one.
 async fn events(State(preview): State<Preview>) -> Sse<impl Stream<Item = Result<Event, Infallible>>> {
-    let next = |(mut views, is_first): (Receiver<View>, bool)| async move {
+    let language = preview.language;
+    let next = move |(mut views, is_first): (Receiver<View>, bool)| async move {
         if !is_first {
             views.changed().await.ok()?;
         }
-        let message = message(&views.borrow_and_update());
-        Some((Ok(Event::default().data(message)), (views, false)))
+        let message = message(&views.borrow_and_update(), language);
+        Some((Ok(Event::default().retry(RETRY).data(message)), (views, false)))
     };
     Sse::new(stream::unfold((preview.views, true), next)).keep_alive(KeepAlive::default())
 }
 
-fn message(view: &View) -> String {
-    let problems = view.problems.as_ref().map(|found| json!({ "title": &*found.title, "report": &*found.report }));
+fn message(view: &View, language: Language) -> String {
+    let close = match language {
+        Language::De => "Ausblenden",
+        Language::En => "Hide",
+    };
+    let problems =
+        view.problems.as_ref().map(|found| json!({ "title": &*found.title, "report": &*found.report, "close": close }));
     json!({ "number": view.number, "stylesOnly": view.styles_only, "problems": problems }).to_string()
 }
 

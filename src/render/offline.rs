@@ -103,7 +103,7 @@ impl<'a> Renderer<'a> {
     }
 
     fn bytes<View: Serialize>(&self, template: &str, view: &View) -> Result<Vec<u8>, Diagnostic> {
-        self.theme.render(template, view).map(String::into_bytes)
+        self.theme.render(template, view)
     }
 
     fn edition_view(&self, edition: &Edition) -> EditionView {
