@@ -128,18 +128,19 @@ impl Watcher {
 
     fn wait_for_events(&mut self) -> notify::Result<Waited> {
         let mut burst = Burst::default();
-        let mut begun: Option<Instant> = None;
+        // Only what counts puts the end off: whoever goes on reading files must not keep changes from being seen.
+        let mut end = self.echo.then(|| Instant::now() + ECHO);
+        let mut last_end: Option<Instant> = None;
         loop {
-            let message = match begun {
-                Some(begun) if begun.elapsed() > LONGEST => Err(RecvTimeoutError::Timeout),
-                Some(_) => self.messages.recv_timeout(QUIET),
-                None if self.echo => self.messages.recv_timeout(ECHO),
+            let message = match end {
+                Some(end) => self.messages.recv_timeout(end.saturating_duration_since(Instant::now())),
                 None => self.messages.recv().map_err(|_| RecvTimeoutError::Disconnected),
             };
             match message {
                 Ok(Message::Event(event)) => {
-                    if self.takes_in(&mut burst, event) && begun.is_none() {
-                        begun = Some(Instant::now());
+                    if self.takes_in(&mut burst, event) {
+                        let now = Instant::now();
+                        end = Some((now + QUIET).min(*last_end.get_or_insert(now + LONGEST)));
                     }
                 }
                 Ok(Message::Stop) | Err(RecvTimeoutError::Disconnected) => return Ok(Waited::Stopped),
@@ -327,6 +328,24 @@ mod tests {
         fs::write(folder.path().join("themes/handbuch/static/own.css"), "a").unwrap();
         assert_eq!(changes.recv_timeout(PATIENCE), Ok(Waited::Changed));
         stopper.stop();
+    }
+
+    #[test]
+    fn is_not_held_up_by_readers() {
+        let folder = handbook();
+        let mut watcher = Watcher::new(folder.path(), None).unwrap();
+        watcher.look_again();
+        let (sender, seen) = mpsc::channel();
+        std::thread::spawn(move || sender.send(watcher.wait().unwrap()));
+        let begun = Instant::now();
+        let waited = loop {
+            fs::read_dir(folder.path().join("content")).unwrap();
+            match seen.recv_timeout(Duration::from_millis(1)) {
+                Ok(waited) => break waited,
+                Err(_) => assert!(begun.elapsed() < PATIENCE, "never looked again"),
+            }
+        };
+        assert_eq!(waited, Waited::Changed);
     }
 
     #[test]
