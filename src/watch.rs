@@ -331,6 +331,24 @@ mod tests {
     }
 
     #[test]
+    fn is_not_held_up_by_readers() {
+        let folder = handbook();
+        let mut watcher = Watcher::new(folder.path(), None).unwrap();
+        watcher.look_again();
+        let (sender, seen) = mpsc::channel();
+        std::thread::spawn(move || sender.send(watcher.wait().unwrap()));
+        let begun = Instant::now();
+        let waited = loop {
+            fs::read_dir(folder.path().join("content")).unwrap();
+            match seen.recv_timeout(Duration::from_millis(1)) {
+                Ok(waited) => break waited,
+                Err(_) => assert!(begun.elapsed() < PATIENCE, "never looked again"),
+            }
+        };
+        assert_eq!(waited, Waited::Changed);
+    }
+
+    #[test]
     fn polls_where_there_are_no_events() {
         let folder = handbook();
         fs::write(folder.path().join("content/handbook.yaml"), "a").unwrap();
