@@ -114,8 +114,9 @@ pub struct Match {
 /// Longest query in characters that is looked at; more is no question.
 const LONGEST_QUERY: usize = 500;
 
-/// Most words of a query that are looked at.
-const MOST_WORDS: usize = 24;
+/// Most words of a query that are looked at, function words not counted: a long sentence. What comes after them is no better
+/// question, only a slower one.
+const MOST_WORDS: usize = 12;
 
 /// A part of a query, as typed.
 #[derive(Clone, Debug, PartialEq, Eq)]
