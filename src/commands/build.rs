@@ -41,7 +41,7 @@ enum Built {
 fn watch(args: &BuildArgs, out: &Path) -> Result<Outcome> {
     let root = &args.handbook.root;
     let mut memory = Memory::lasting();
-    let language = args.handbook.lang.map_or(Language::De, Language::from);
+    let language = args.handbook.first_language();
     let mut watcher = watcher(root, args.changes.poll, language)?;
     let stopper = watcher.stopper();
     on_stop(move || stopper.stop())?;

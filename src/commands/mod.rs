@@ -18,7 +18,7 @@ mod verify;
 use std::env;
 use std::io::{IsTerminal, Write as _, stderr, stdout};
 use std::path::Path;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::Duration;
 
 use anyhow::{Context as _, Result};
 use jiff::{Timestamp, civil, tz::TimeZone};
@@ -78,6 +78,11 @@ impl HandbookArgs {
 
     fn language(&self, prepared: &Prepared) -> Language {
         self.lang.map_or_else(|| prepared.language(), Language::from)
+    }
+
+    /// Language of messages before a handbook was read.
+    fn first_language(&self) -> Language {
+        self.lang.map_or(Language::De, Language::from)
     }
 
     /// Reads and checks a handbook, and reports what was found.
@@ -220,10 +225,16 @@ fn is_sound(root: &Path, prepared: &Prepared, language: Language) -> bool {
 
 /// Prints the errors of a handbook, for commands that have nothing to say about it otherwise.
 fn report_errors(root: &Path, diagnostics: &[Diagnostic], language: Language) {
-    let errors: Vec<Diagnostic> =
-        diagnostics.iter().filter(|diagnostic| diagnostic.severity == Severity::Error).cloned().collect();
-    let read = |name: &str| source::read_text(root, name);
-    eprint!("{}", report::render(&errors, Format::Text, language, "", is_styled(), read));
+    eprint!("{}", error_report(root, &errors(diagnostics), language, is_styled()));
+}
+
+fn errors(diagnostics: &[Diagnostic]) -> Vec<Diagnostic> {
+    diagnostics.iter().filter(|diagnostic| diagnostic.severity == Severity::Error).cloned().collect()
+}
+
+/// Errors as the terminal shows them.
+fn error_report(root: &Path, errors: &[Diagnostic], language: Language, is_styled: bool) -> String {
+    report::render(errors, Format::Text, language, "", is_styled, |name| source::read_text(root, name))
 }
 
 /// Whether reports may have colours.
@@ -304,12 +315,11 @@ fn now() -> Timestamp {
     Timestamp::now()
 }
 
-#[allow(clippy::disallowed_methods)]
 /// The day by the clock, or by `SOURCE_DATE_EPOCH` where a reproducible build sets it.
 fn today() -> Result<civil::Date> {
     let seconds = match env::var("SOURCE_DATE_EPOCH") {
         Ok(text) => text.parse().with_context(|| format!("SOURCE_DATE_EPOCH={text}"))?,
-        Err(_) => i64::try_from(SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs())?,
+        Err(_) => now().as_second(),
     };
     Ok(Timestamp::from_second(seconds)?.to_zoned(TimeZone::UTC).date())
 }

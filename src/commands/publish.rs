@@ -38,7 +38,7 @@ pub(super) enum Done {
 
 fn to_folder(args: &PublishArgs, folder: &Path) -> Result<Outcome> {
     let handbook = &args.handbook;
-    let language = known_language(handbook);
+    let language = handbook.first_language();
     let Some(store) = open(folder, Some(&handbook.root), Duration::from_secs(args.wait), language)? else {
         return Ok(Outcome::WrongUse);
     };
@@ -131,7 +131,7 @@ fn make<T>(
 
 fn to_branch(args: &PublishArgs, branch: &str, remote: &str) -> Result<Outcome> {
     let handbook = &args.handbook;
-    let language = known_language(handbook);
+    let language = handbook.first_language();
     let started = Instant::now();
     let origin = Origin::of(&handbook.root);
     let (site, workshop) = (temporary()?, temporary()?);
@@ -195,7 +195,7 @@ fn list(args: &PublishArgs, folder: &Path) -> Result<Outcome> {
 fn no_releases(args: &PublishArgs, folder: &Path) -> Outcome {
     let folder = folder.display();
     let text = text!("in {folder} liegen keine Fassungen", "there are no releases in {folder}");
-    tell(&format!("praxis: {}", text.in_language(known_language(&args.handbook))));
+    tell(&format!("praxis: {}", text.in_language(args.handbook.first_language())));
     Outcome::WrongUse
 }
 
@@ -206,7 +206,7 @@ fn line(release: &Release) -> String {
 }
 
 fn roll_back(args: &PublishArgs, folder: &Path, to: Option<&str>) -> Result<Outcome> {
-    let language = known_language(&args.handbook);
+    let language = args.handbook.first_language();
     let started = Instant::now();
     if release::list(folder)?.is_empty() {
         return Ok(no_releases(args, folder));
@@ -245,10 +245,6 @@ fn roll_back(args: &PublishArgs, folder: &Path, to: Option<&str>) -> Result<Outc
     );
     args.handbook.say(text.in_language(language));
     Ok(Outcome::Clean)
-}
-
-fn known_language(handbook: &HandbookArgs) -> Language {
-    handbook.lang.map_or(Language::De, Language::from)
 }
 
 /// What was published, and how long it took.

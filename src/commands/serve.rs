@@ -11,16 +11,16 @@ use tokio::net::TcpListener;
 use tokio::runtime::Runtime;
 use tokio::sync::watch;
 
-use super::{Outcome, counted, on_stop, wait, watcher};
+use super::{Outcome, counted, error_report, errors, now, on_stop, wait, watcher};
 use crate::cli::ServeArgs;
-use crate::diagnostic::{Code, Diagnostic, Severity};
+use crate::diagnostic::{Code, Diagnostic};
 use crate::memory::Memory;
 use crate::model::Language;
 use crate::pipeline;
 use crate::preview::{self, Edition, Hosts, Problems, View};
-use crate::report::{self, Format};
+use crate::report;
 use crate::site;
-use crate::source::{self, Digest};
+use crate::source::Digest;
 use crate::watch::Waited;
 
 /// Ports that are tried after the usual one.
@@ -31,7 +31,7 @@ const PATIENCE: Duration = Duration::from_millis(200);
 
 /// Serves a handbook until Ctrl-C.
 pub fn run(args: &ServeArgs) -> Result<Outcome> {
-    let language = args.handbook.lang.map_or(Language::De, Language::from);
+    let language = args.handbook.first_language();
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
     let listener = match listen(&runtime, args)? {
         Listening::At(listener) => listener,
@@ -53,7 +53,7 @@ pub fn run(args: &ServeArgs) -> Result<Outcome> {
     };
     let mut watcher = watcher(&args.handbook.root, args.watch.poll, language)?;
     // Watching begins before reading, so that no change falls in between.
-    if preview.update()?.is_missing {
+    if !preview.update()? {
         return Ok(Outcome::Problems);
     }
     let stopper = watcher.stopper();
@@ -93,15 +93,9 @@ struct Preview<'a> {
     views: watch::Sender<View>,
 }
 
-#[derive(Default)]
-struct Updated {
-    /// There is no handbook in this folder.
-    is_missing: bool,
-}
-
 impl Preview<'_> {
-    /// Reads the handbook again and shows what came of it.
-    fn update(&mut self) -> Result<Updated> {
+    /// Reads the handbook again and shows what came of it; whether there is a handbook at all.
+    fn update(&mut self) -> Result<bool> {
         let begun = Instant::now();
         let handbook = &self.args.handbook;
         let mut request = handbook.request()?;
@@ -109,7 +103,7 @@ impl Preview<'_> {
         let read = pipeline::read(&handbook.root, &request, &self.memory);
         let digest = read.digest();
         if self.read.replace(digest) == Some(digest) {
-            return Ok(Updated::default());
+            return Ok(true);
         }
         let cases = read.cases();
         let prepared = pipeline::prepare_read(read, &request, &self.memory);
@@ -150,21 +144,18 @@ impl Preview<'_> {
                 });
             }
         }
-        Ok(Updated { is_missing })
+        Ok(!is_missing)
     }
 
     /// The errors as in the terminal.
     fn problems(&self, diagnostics: &[Diagnostic], language: Language) -> Problems {
-        let root = &self.args.handbook.root;
-        let errors: Vec<Diagnostic> =
-            diagnostics.iter().filter(|diagnostic| diagnostic.severity == Severity::Error).cloned().collect();
+        let errors = errors(diagnostics);
         let found = report::count(&errors, language);
         let title = match language {
             Language::De => format!("{found} – zu sehen ist die letzte Fassung ohne Fehler"),
             Language::En => format!("{found} – this is the last version without errors"),
         };
-        let read = |name: &str| source::read_text(root, name);
-        let report = report::render(&errors, Format::Text, language, "", false, read);
+        let report = error_report(&self.args.handbook.root, &errors, language, false);
         Problems { title: title.into(), report: report.into() }
     }
 }
@@ -217,8 +208,6 @@ fn shown(address: SocketAddr, host: &str) -> String {
 }
 
 /// Larger than any number of an earlier start, so that pages still open from then reload.
-#[allow(clippy::disallowed_methods)]
 fn first_number() -> u64 {
-    let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
-    u64::try_from(now.as_millis()).unwrap_or_default()
+    u64::try_from(now().as_millisecond()).unwrap_or_default()
 }
