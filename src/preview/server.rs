@@ -9,6 +9,7 @@ use std::time::Duration;
 use axum::Router;
 use axum::body::Body;
 use axum::extract::{Request, State};
+use axum::http::uri::Authority;
 use axum::http::{HeaderValue, Method, StatusCode, Uri, header};
 use axum::middleware::{self, Next};
 use axum::response::sse::{Event, KeepAlive, Sse};
@@ -43,11 +44,12 @@ pub struct Hosts {
 
 impl Hosts {
     fn allows(&self, authority: &str) -> bool {
-        let name = match authority.strip_prefix('[') {
-            Some(rest) => rest.split(']').next().unwrap_or_default(),
-            None => authority.split(':').next().unwrap_or_default(),
-        };
-        let name = name.to_ascii_lowercase();
+        let Ok(authority) = authority.parse::<Authority>() else { return false };
+        let port = authority.as_str().strip_prefix(authority.host());
+        if !port.is_some_and(|port| port.is_empty() || port.starts_with(':')) {
+            return false;
+        }
+        let name = authority.host().trim_matches(['[', ']']).to_ascii_lowercase();
         name == "localhost"
             || name.ends_with(".localhost")
             || name == self.own.to_ascii_lowercase()
@@ -224,9 +226,15 @@ mod tests {
         for own in ["localhost", "localhost:4400", "127.0.0.1:4400", "[::1]:4400", "a.localhost", "Werkstatt:80"] {
             assert!(hosts.allows(own), "{own}");
         }
-        for foreign in ["", "example.org", "localhost.example.org:4400", "127.0.0.1.example.org", "[::1].example.org.x"]
-        {
-            assert!(!hosts.allows(foreign) || foreign.starts_with('['), "{foreign}");
+        for foreign in [
+            "",
+            "example.org",
+            "localhost.example.org:4400",
+            "127.0.0.1.example.org",
+            "[::1].example.org.x",
+            "a@localhost",
+        ] {
+            assert!(!hosts.allows(foreign), "{foreign}");
         }
     }
 
