@@ -6,6 +6,7 @@
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 
 use anyhow::Result;
 use serde::{Deserialize, Serialize};
@@ -56,6 +57,16 @@ pub struct Cache {
     inputs: blake3::Hash,
 }
 
+/// Fingerprint of this program, for another one may write another site. Taken once: who watches builds again and again.
+fn program() -> io::Result<blake3::Hash> {
+    static PROGRAM: OnceLock<blake3::Hash> = OnceLock::new();
+    if let Some(known) = PROGRAM.get() {
+        return Ok(*known);
+    }
+    let read = blake3::Hasher::new().update_reader(fs::File::open(std::env::current_exe()?)?)?.finalize();
+    Ok(*PROGRAM.get_or_init(|| read))
+}
+
 impl Cache {
     /// The record of what is built into `out` from these inputs.
     pub fn new(root: &Path, out: &Path, inputs: &[&[u8]]) -> Result<Cache> {
@@ -63,8 +74,7 @@ impl Cache {
         let name = blake3::hash(out.as_os_str().as_encoded_bytes()).to_hex();
         let file = root.join(FOLDER).join(format!("build-{}.json", &name[..16]));
         let mut hasher = blake3::Hasher::new();
-        // Another program may write another site.
-        hasher.update_reader(fs::File::open(std::env::current_exe()?)?)?;
+        hasher.update(program()?.as_bytes());
         for input in inputs {
             hasher.update(&(input.len() as u64).to_le_bytes());
             hasher.update(input);
