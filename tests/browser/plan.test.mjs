@@ -91,7 +91,11 @@ const keptText = async (page) => {
   const [, hub] = page.frames();
   return (hub ?? page).evaluate((key) => localStorage.getItem(key), KEY);
 };
-const settled = (page, text) => eventually(async () => (await keptText(page))?.includes(text), `${text} is kept`);
+/** Waits until a text is kept, and the page has heard of it: it would let its reader leave without a warning. */
+const settled = async (page, text) => {
+  await eventually(async () => (await keptText(page))?.includes(text), `${text} is kept`);
+  await until(page, () => dispatchEvent(new Event('beforeunload', { cancelable: true })));
+};
 
 for (const name of BROWSERS) {
   for (const [way, place] of [

@@ -257,6 +257,8 @@ describe('a deadline, by the day of the reader', () => {
     }, `${day}T12:00:00`);
     await page.setJavaScriptEnabled(scripts);
     await page.goto(built.address(path));
+    // The transfer check unfolds once its data are there.
+    if (scripts) await until(page, () => document.querySelector('[data-live]')?.hidden !== true);
     const found = await page.evaluate((item) => ({
       passed: [...document.querySelectorAll('.due [data-passed]')].map((word) => getComputedStyle(word).visibility === 'visible'),
       places: [...document.querySelectorAll('.due, .fact, .meta, .item')].map((each) => Object.values(each.getBoundingClientRect().toJSON())),
