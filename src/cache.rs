@@ -12,6 +12,7 @@ use anyhow::Result;
 use serde::{Deserialize, Serialize};
 
 use crate::diagnostic::Diagnostic;
+use crate::hashed;
 use crate::model::Language;
 use crate::output;
 
@@ -73,13 +74,9 @@ impl Cache {
         let out = std::path::absolute(out)?;
         let name = blake3::hash(out.as_os_str().as_encoded_bytes()).to_hex();
         let file = root.join(FOLDER).join(format!("build-{}.json", &name[..16]));
-        let mut hasher = blake3::Hasher::new();
-        hasher.update(program()?.as_bytes());
-        for input in inputs {
-            hasher.update(&(input.len() as u64).to_le_bytes());
-            hasher.update(input);
-        }
-        Ok(Cache { file, out, inputs: hasher.finalize() })
+        let program = program()?;
+        let inputs = hashed::join([&program.as_bytes()[..]].into_iter().chain(inputs.iter().copied()));
+        Ok(Cache { file, out, inputs })
     }
 
     /// The last build, if it was made from the same inputs and nobody touched the folder since.

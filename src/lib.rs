@@ -15,6 +15,7 @@ pub mod checks;
 pub mod cli;
 pub mod commands;
 pub mod git;
+pub mod hashed;
 pub mod history;
 pub mod hook;
 pub mod lock;

@@ -1,13 +1,14 @@
 //! The stages in order; shared by every command and the tests. See the picture in `docs/architecture.md`.
 
 use std::collections::BTreeSet;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
 
 use crate::checks;
 use crate::diagnostic::{self, Code, Diagnostic, Reported, Severity};
 use crate::git::Git;
+use crate::hashed::{self, Hashed};
 use crate::history::{self, History};
 use crate::memory::Memory;
 use crate::model::{Language, Located, Position};
@@ -38,22 +39,33 @@ pub struct Prepared {
     pub theme: Option<Theme>,
     /// Everything that was noticed, in the order of the files.
     pub diagnostics: Vec<Diagnostic>,
+    memory: Memory,
 }
 
 /// What was read of a handbook.
+#[derive(Clone)]
 pub struct Read {
     sources: Reported<Sources>,
-    history: Reported<History>,
+    history: Reported<Hashed<History>>,
+    digest: Digest,
 }
 
 impl Read {
-    /// Tells this reading from others. The history counts to what is no style.
+    fn new(sources: Reported<Sources>, history: Reported<Hashed<History>>) -> Read {
+        let digest = sources.value.digest();
+        let frame = hashed::join([&digest.frame.as_bytes()[..], history.value.hash()]);
+        Read { sources, history, digest: Digest { frame, ..digest } }
+    }
+
+    /// Tells this reading from others. The history counts to the frame.
     pub fn digest(&self) -> Digest {
-        let sources = self.sources.value.digest();
-        let mut others = blake3::Hasher::new();
-        others.update(sources.others.as_bytes());
-        others.update(format!("{:?}", self.history).as_bytes());
-        Digest { others: others.finalize(), ..sources }
+        self.digest
+    }
+
+    /// The same with some files read again; none where that would not be enough, because files came or went.
+    pub fn again(&self, root: &Path, written: &BTreeSet<PathBuf>) -> Option<Read> {
+        let sources = source::read_again(&self.sources, root, written)?;
+        Some(Read::new(sources, self.history.clone()))
     }
 
     /// Names of the cases that there are, whatever is in them.
@@ -65,7 +77,7 @@ impl Read {
 /// Reads a handbook and its history.
 pub fn read(root: &Path, request: &Request, memory: &Memory) -> Read {
     let (sources, history) = rayon::join(|| source::read(root, memory), || read_history(root, request, memory));
-    Read { sources, history }
+    Read::new(sources, history)
 }
 
 /// Reads a handbook, checks it, and gets everything ready for rendering.
@@ -75,22 +87,23 @@ pub fn prepare(root: &Path, request: &Request, memory: &Memory) -> Prepared {
 
 /// Checks a handbook that was read, and gets everything ready for rendering.
 pub fn prepare_read(read: Read, request: &Request, memory: &Memory) -> Prepared {
-    let mut diagnostics = Vec::new();
-    let Read { sources, history } = read;
+    let (mut diagnostics, memory) = (Vec::new(), memory.clone());
+    let frame = hashed::join([&read.digest.frame.as_bytes()[..], format!("{request:?}").as_bytes()]);
+    let Read { sources, history, .. } = read;
     let mut sources = sources.note(&mut diagnostics);
     if diagnostics.iter().any(|diagnostic| diagnostic.code == Code::HandbookMissing) {
-        return Prepared { site: None, theme: None, diagnostics };
+        return Prepared { site: None, theme: None, diagnostics, memory };
     }
-    diagnostics.extend(checks::texts(&sources, memory));
+    diagnostics.extend(checks::texts(&sources, &memory));
     let theme_files = sources.take_themes();
-    let mut documents = parse::parse_all(sources, memory).note(&mut diagnostics);
+    let mut documents = parse::parse_all(sources, &memory).note(&mut diagnostics);
     if let (Some(handbook), Some(base_url)) = (&mut documents.handbook, &request.base_url) {
         handbook.base_url = Some(Located { value: base_url.clone(), at: Position::default() });
     }
-    let site = site::assemble(documents, history.note(&mut diagnostics), request.options);
+    let site = site::assemble(documents, history.note(&mut diagnostics), request.options, frame);
     let mut theme = None;
     if let Some(site) = &site {
-        diagnostics.extend(checks::run(site, memory));
+        diagnostics.extend(checks::run(site, &memory));
         theme = theme::load(&site.handbook.theme, &theme_files.texts, &theme_files.attachments).note(&mut diagnostics);
         if let Some(theme) = &mut theme {
             diagnostics.extend(render::dress(site, theme));
@@ -100,19 +113,22 @@ pub fn prepare_read(read: Read, request: &Request, memory: &Memory) -> Prepared 
         }
     }
     diagnostic::sort(&mut diagnostics);
-    Prepared { site, theme, diagnostics }
+    Prepared { site, theme, diagnostics, memory }
 }
 
 /// The history belongs to a commit, and to whether the clone holds everything before it.
-fn read_history(root: &Path, request: &Request, memory: &Memory) -> Reported<History> {
-    if !request.history {
-        return History::default().into();
-    }
-    if !memory.is_lasting() {
-        return history::read(root);
+fn read_history(root: &Path, request: &Request, memory: &Memory) -> Reported<Hashed<History>> {
+    let read = || {
+        let Reported { value, diagnostics } =
+            if request.history { history::read(root) } else { History::default().into() };
+        let hash = blake3::hash(format!("{value:?} {diagnostics:?}").as_bytes());
+        Reported { value: Hashed::new(value, hash), diagnostics }
+    };
+    if !request.history || !memory.is_lasting() {
+        return read();
     }
     let head = Git::at(root).line(["rev-parse", "HEAD", "--is-shallow-repository"]).unwrap_or_default();
-    memory.recall("history::read", &[head.as_bytes()], || history::read(root))
+    memory.recall("history::read", &[head.as_bytes()], read)
 }
 
 /// For a release, what is still open is an error.
@@ -139,7 +155,7 @@ impl Prepared {
 
     /// Site and theme as a renderer, if both are there.
     pub fn renderer(&self) -> Option<Result<Renderer<'_>, Diagnostic>> {
-        Some(Renderer::new(self.site.as_ref()?, self.theme.as_ref()?))
+        Some(Renderer::new(self.site.as_ref()?, self.theme.as_ref()?, &self.memory))
     }
 
     /// Language of the handbook.

@@ -326,8 +326,8 @@ impl<'a> Handbook<'a> {
         let aliases = |case: &'a Case| case.data.aliases.iter().map(move |alias| (alias.as_str(), case));
         Handbook {
             site,
-            items: site.cases.iter().flat_map(items).collect(),
-            aliases: site.cases.iter().flat_map(aliases).collect(),
+            items: site.cases().flat_map(items).collect(),
+            aliases: site.cases().flat_map(aliases).collect(),
         }
     }
 

@@ -1,12 +1,13 @@
 //! Documents to a site: who refers to whom, which case belongs to which list, where everything is found.
 //! Never reads files, never renders. References that lead nowhere are left out here and reported by `checks`.
 
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, HashSet, VecDeque};
 
 use jiff::civil;
 use rayon::prelude::*;
 use search_index::Facet;
 
+use crate::hashed::Hashed;
 use crate::history::History;
 use crate::model::{
     Case, Dimension, District, Form, Handbook, LegalScope, Page, Phase, Settlement, Slug, State, StatusState, Term,
@@ -29,7 +30,7 @@ pub struct Site {
     /// What holds for every page.
     pub handbook: Handbook,
     /// Cases by slug.
-    pub cases: Vec<Case>,
+    pub cases: Vec<Hashed<Case>>,
     /// Topics in their order.
     pub topics: Vec<Topic>,
     /// Pages in their order.
@@ -37,13 +38,15 @@ pub struct Site {
     /// Lists of choices.
     pub vocabularies: Vocabularies,
     /// Files of cases: `content/cases/<slug>/<name>`.
-    pub attachments: BTreeMap<String, Vec<u8>>,
+    pub attachments: BTreeMap<String, Hashed<[u8]>>,
     /// Files that could not be read; references to them are not reported a second time.
     pub broken: BTreeSet<String>,
     /// The day for which reviews and deadlines are judged.
     pub today: civil::Date,
     /// When cases were published and changed.
-    pub history: History,
+    pub history: Hashed<History>,
+    /// Tells this handbook from others that differ in more than single cases.
+    pub frame: blake3::Hash,
     index: Index,
 }
 
@@ -55,6 +58,8 @@ struct Index {
     pages: BTreeMap<String, usize>,
     works: BTreeMap<String, usize>,
     terms: BTreeMap<String, usize>,
+    /// Words of the terms of the glossary.
+    explained: HashSet<String>,
     states: BTreeMap<String, usize>,
     districts: BTreeMap<String, usize>,
     target_groups: BTreeMap<String, usize>,
@@ -109,7 +114,7 @@ pub enum Nearness<'a> {
 }
 
 /// Puts the documents together; `None` where `handbook.yaml` could not be read.
-pub fn assemble(documents: Documents, history: History, options: Options) -> Option<Site> {
+pub fn assemble(documents: Documents, history: Hashed<History>, options: Options, frame: blake3::Hash) -> Option<Site> {
     let Documents { handbook, mut cases, mut topics, mut pages, vocabularies, attachments, broken } = documents;
     cases.retain(|case| options.drafts || !case.data.draft);
     cases.sort_by(|left, right| left.slug.cmp(&right.slug));
@@ -125,6 +130,7 @@ pub fn assemble(documents: Documents, history: History, options: Options) -> Opt
         broken,
         today: options.today,
         history,
+        frame,
         index: Index::default(),
     };
     site.index = Index::of(&site);
@@ -142,6 +148,12 @@ fn positions<'a>(names: impl Iterator<Item = &'a str>) -> BTreeMap<String, usize
     positions
 }
 
+/// Words of a term, its long form and its other spellings.
+fn words_of(term: &Term) -> impl Iterator<Item = &str> {
+    let spellings = [&term.term].into_iter().chain(&term.long).chain(&term.also);
+    spellings.flat_map(|spelling| spelling.split(|character: char| !character.is_alphanumeric()))
+}
+
 impl Index {
     fn of(site: &Site) -> Index {
         let vocabularies = &site.vocabularies;
@@ -152,6 +164,7 @@ impl Index {
             pages: positions(site.pages.iter().map(|page| page.slug.as_str())),
             works: positions(vocabularies.literature.entries.iter().map(|work| work.id.as_str())),
             terms: positions(vocabularies.glossary.entries.iter().map(|term| term.id.as_str())),
+            explained: vocabularies.glossary.entries.iter().flat_map(words_of).map(str::to_owned).collect(),
             states: positions(vocabularies.regions.states.iter().map(|state| state.ars.as_str())),
             districts: positions(vocabularies.regions.districts.iter().map(|district| district.ars.as_str())),
             target_groups: ids(&vocabularies.target_groups.entries),
@@ -171,9 +184,14 @@ impl Site {
         if key.is_empty() { "handbuch".to_owned() } else { key }
     }
 
+    /// All cases, by slug.
+    pub fn cases(&self) -> impl Iterator<Item = &Case> {
+        self.cases.iter().map(|case| &**case)
+    }
+
     /// The case of that name.
     pub fn case(&self, slug: &str) -> Option<&Case> {
-        self.index.cases.get(slug).map(|position| &self.cases[*position])
+        self.index.cases.get(slug).map(|position| &*self.cases[*position])
     }
 
     /// The topic of that name.
@@ -214,6 +232,11 @@ impl Site {
     /// The dimension of that id.
     pub fn dimension(&self, id: &str) -> Option<&Dimension> {
         self.index.dimensions.get(id).map(|position| &self.vocabularies.dimensions.entries[*position])
+    }
+
+    /// Whether the glossary has the word or a term made of it: „TOP 8“ explains „TOP“.
+    pub fn is_explained(&self, word: &str) -> bool {
+        self.index.explained.contains(word)
     }
 
     /// The phase of that number.
@@ -319,7 +342,7 @@ impl Site {
     /// Cases with a value, by slug.
     pub fn cases_with(&self, facet: Facet, value: &str) -> impl Iterator<Item = &Case> {
         let positions = self.index.values.get(&facet).and_then(|values| values.get(value));
-        positions.into_iter().flatten().map(|position| &self.cases[*position])
+        positions.into_iter().flatten().map(|position| &*self.cases[*position])
     }
 
     /// Number of cases with a value.
@@ -329,7 +352,7 @@ impl Site {
 
     /// Cases that are valid nationwide.
     pub fn nationwide(&self) -> impl Iterator<Item = &Case> {
-        self.cases.iter().filter(|case| case.data.places.is_empty())
+        self.cases().filter(|case| case.data.places.is_empty())
     }
 
     fn collect_values(&self) -> BTreeMap<Facet, BTreeMap<String, Vec<usize>>> {
@@ -390,7 +413,7 @@ impl Site {
                 .map(|(rank, reason)| (rank, Nearest { case, reason }))
         };
         let mut found: Vec<((u8, usize), Nearest<'a>)> =
-            self.cases.iter().filter(elsewhere).filter_map(nearest_place).collect();
+            self.cases().filter(elsewhere).filter_map(nearest_place).collect();
         // The sort is stable, so equally near cases stay in the order of their names.
         found.sort_by_key(|(rank, _)| *rank);
         found.into_iter().take(limit).map(|(_, nearest)| nearest).collect()
@@ -456,7 +479,7 @@ impl Site {
                 }
             }
         }
-        best.into_iter().map(|(_, position)| &self.cases[position]).collect()
+        best.into_iter().map(|(_, position)| &*self.cases[position]).collect()
     }
 
     /// What every case shares with a case, as the sum of weights, in the order of the cases.

@@ -14,6 +14,7 @@ use unicode_normalization::UnicodeNormalization;
 use walkdir::{DirEntry, WalkDir};
 
 use crate::diagnostic::{Code, Diagnostic, Reported};
+use crate::hashed::{self, Hashed};
 use crate::memory::Memory;
 use crate::model::Position;
 
@@ -22,6 +23,9 @@ pub const CONTENT: &str = "content";
 
 /// Folder of themes, below the root of the handbook.
 pub const THEMES: &str = "themes";
+
+/// Folder of the cases, a folder for each.
+const CASES: &str = "content/cases/";
 
 /// Folders that hold a handbook.
 pub const FOLDERS: [&str; 2] = [CONTENT, THEMES];
@@ -39,9 +43,9 @@ const LARGEST_ATTACHMENT: u64 = 30_000_000;
 #[derive(Clone, Debug, Default)]
 pub struct Sources {
     /// YAML, Markdown, templates, styles, scripts.
-    pub texts: BTreeMap<String, String>,
+    pub texts: BTreeMap<String, Hashed<str>>,
     /// Everything else: images, documents.
-    pub attachments: BTreeMap<String, Vec<u8>>,
+    pub attachments: BTreeMap<String, Hashed<[u8]>>,
     /// Files that are there but cannot be read, which is reported already.
     pub unread: BTreeSet<String>,
 }
@@ -49,25 +53,39 @@ pub struct Sources {
 impl Sources {
     /// Tells these sources from others: names and bytes of all files.
     pub fn digest(&self) -> Digest {
-        let (mut styles, mut others) = (blake3::Hasher::new(), blake3::Hasher::new());
-        let texts = self.texts.iter().map(|(name, text)| (name, text.as_bytes()));
-        let attachments = self.attachments.iter().map(|(name, bytes)| (name, bytes.as_slice()));
-        let unread = self.unread.iter().map(|name| (name, &[][..]));
-        for (name, bytes) in texts.chain(attachments).chain(unread) {
-            let is_style = name.starts_with("themes/") && name.ends_with(".css");
-            let hasher = if is_style { &mut styles } else { &mut others };
-            for piece in [name.as_bytes(), bytes] {
-                hasher.update(&(piece.len() as u64).to_le_bytes());
-                hasher.update(piece);
-            }
+        let (mut styles, mut cases, mut frame) = (blake3::Hasher::new(), blake3::Hasher::new(), blake3::Hasher::new());
+        let texts = self.texts.iter().map(|(name, text)| (name, text.hash()));
+        let attachments = self.attachments.iter().map(|(name, bytes)| (name, bytes.hash()));
+        let unread = self.unread.iter().map(|name| (name, &[0; 32]));
+        for (name, hash) in texts.chain(attachments).chain(unread) {
+            let hasher = match name.as_str() {
+                style if style.starts_with("themes/") && style.ends_with(".css") => &mut styles,
+                case if case.starts_with(CASES) => &mut cases,
+                _ => &mut frame,
+            };
+            hasher.update(&(name.len() as u64).to_le_bytes()).update(name.as_bytes()).update(hash);
         }
-        Digest { styles: styles.finalize(), others: others.finalize() }
+        Digest { styles: styles.finalize(), cases: cases.finalize(), frame: frame.finalize() }
+    }
+
+    fn has(&self, name: &str) -> bool {
+        self.texts.contains_key(name) || self.attachments.contains_key(name)
+    }
+
+    /// Whether there is such a file, or a folder with files.
+    fn has_below(&self, name: &str) -> bool {
+        let folder = format!("{name}/");
+        let is_first = |first: Option<&String>| first.is_some_and(|first| first.starts_with(&folder));
+        let after = || folder.clone()..;
+        self.has(name)
+            || is_first(self.texts.range(after()).next().map(|(name, _)| name))
+            || is_first(self.attachments.range(after()).next().map(|(name, _)| name))
     }
 
     /// Names of the cases that there are, whatever is in them.
     pub fn cases(&self) -> BTreeSet<String> {
         let names = self.texts.keys().chain(self.attachments.keys()).chain(&self.unread);
-        let case = |name: &String| name.strip_prefix("content/cases/")?.split('/').next().map(str::to_owned);
+        let case = |name: &String| name.strip_prefix(CASES)?.split('/').next().map(str::to_owned);
         names.filter_map(case).collect()
     }
 
@@ -87,14 +105,23 @@ impl Sources {
 pub struct Digest {
     /// Style sheets of themes.
     pub styles: blake3::Hash,
+    /// Files of cases.
+    pub cases: blake3::Hash,
     /// Everything else.
-    pub others: blake3::Hash,
+    pub frame: blake3::Hash,
+}
+
+impl Digest {
+    /// Tells sources from others by all files.
+    pub fn all(&self) -> blake3::Hash {
+        hashed::join([&self.styles, &self.cases, &self.frame].map(|hash| &hash.as_bytes()[..]))
+    }
 }
 
 #[derive(Clone)]
 enum Content {
-    Text(String),
-    Attachment(Vec<u8>),
+    Text(Hashed<str>),
+    Attachment(Hashed<[u8]>),
 }
 
 /// Reads a handbook.
@@ -105,7 +132,8 @@ pub fn read(root: &Path, memory: &Memory) -> Reported<Sources> {
         list(root, folder, &mut paths, &mut diagnostics);
     }
     let mut unread: BTreeSet<String> = diagnostics.iter().map(|diagnostic| diagnostic.file.clone()).collect();
-    similar_names(&paths, &mut diagnostics);
+    let names = hashed::join(paths.keys().map(String::as_bytes));
+    diagnostics.extend(memory.recall("source::similar_names", &[names.as_bytes()], || similar_names(&paths)));
     let contents: Vec<(String, Result<Content, Diagnostic>)> =
         paths.into_par_iter().map(|(name, path)| (name.clone(), read_known(&name, &path, memory))).collect();
 
@@ -136,6 +164,24 @@ pub fn read(root: &Path, memory: &Memory) -> Reported<Sources> {
         );
     }
     Reported { value: sources, diagnostics }
+}
+
+/// The same handbook with some files read again; none where all of it has to be read: files came, went or cannot be read.
+pub fn read_again(sources: &Reported<Sources>, root: &Path, written: &BTreeSet<PathBuf>) -> Option<Reported<Sources>> {
+    let mut again = sources.diagnostics.is_empty().then(|| sources.value.clone())?;
+    for path in written {
+        let (name, path) = (name_of(root, path).ok()?, root.join(path));
+        match fs::symlink_metadata(&path) {
+            Ok(metadata) if metadata.is_file() && again.has(&name) => match read_file(&name, &path).ok()? {
+                Content::Text(text) => drop(again.texts.insert(name, text)),
+                Content::Attachment(bytes) => drop(again.attachments.insert(name, bytes)),
+            },
+            // What an editor had put down for a moment.
+            Err(_) if !again.has_below(&name) => {}
+            Ok(_) | Err(_) => return None,
+        }
+    }
+    Some(Reported { value: again, diagnostics: Vec::new() })
 }
 
 /// Whether a path below the root is one of the generated schema files.
@@ -176,39 +222,52 @@ pub fn read_limited(path: &Path, limit: usize) -> io::Result<Option<Vec<u8>>> {
     Ok((bytes.len() <= limit).then_some(bytes))
 }
 
-/// Collects the files below a folder. Hidden files and what editors leave behind are no content.
+/// What was found of one entry: a file of the handbook, something else that may be there, or a problem.
+type Entry = Result<Option<(String, PathBuf)>, Diagnostic>;
+
+/// Collects the files below a folder, in the order of their names.
 fn list(root: &Path, folder: &str, paths: &mut BTreeMap<String, PathBuf>, diagnostics: &mut Vec<Diagnostic>) {
     let base = root.join(folder);
     if !base.exists() {
         return;
     }
     let canonical_base = base.canonicalize().unwrap_or_else(|_| base.clone());
-    for entry in WalkDir::new(&base)
-        .sort_by_file_name()
-        .into_iter()
-        .filter_entry(|entry| entry.depth() == 0 || !is_clutter(&entry.file_name().to_string_lossy()))
-    {
+    let look = |entry: walkdir::Result<DirEntry>| match entry {
+        Ok(entry) => file_of(root, &canonical_base, &entry),
+        Err(error) => Err(unlisted(root, folder, &error)),
+    };
+    // Folders two levels down are the cases. There are many of them, and each is looked through on its own.
+    let (folders, upper): (Vec<_>, Vec<_>) = walk(&base, 2)
+        .partition(|entry| entry.as_ref().is_ok_and(|entry| entry.depth() == 2 && entry.file_type().is_dir()));
+    let below =
+        folders.into_par_iter().flatten_iter().flat_map_iter(|folder| walk(folder.path(), usize::MAX).map(look));
+    let found: Vec<Entry> = upper.into_par_iter().map(look).chain(below).collect();
+    for entry in found {
         match entry {
-            Err(error) => {
-                let name = error.path().and_then(|path| name_of(root, path).ok()).unwrap_or_else(|| folder.to_owned());
-                let cause = error.io_error().map_or_else(|| error.to_string(), io::Error::to_string);
-                diagnostics.push(unreadable(&name, &cause));
-            }
-            Ok(entry) => match file_of(root, &canonical_base, &entry) {
-                Ok(Some((name, path))) => {
-                    if let Some(other) = paths.insert(name.clone(), path) {
-                        diagnostics.push(same_name(&name, &other));
-                    }
+            Ok(Some((name, path))) => {
+                if let Some(other) = paths.insert(name.clone(), path) {
+                    diagnostics.push(same_name(&name, &other));
                 }
-                Ok(None) => {}
-                Err(diagnostic) => diagnostics.push(diagnostic),
-            },
+            }
+            Ok(None) => {}
+            Err(diagnostic) => diagnostics.push(diagnostic),
         }
     }
 }
 
+/// Everything below a folder. Hidden files and what editors leave behind are no content.
+fn walk(folder: &Path, depth: usize) -> impl Iterator<Item = walkdir::Result<DirEntry>> + use<> {
+    let counts = |entry: &DirEntry| entry.depth() == 0 || !is_clutter(&entry.file_name().to_string_lossy());
+    WalkDir::new(folder).max_depth(depth).sort_by_file_name().into_iter().filter_entry(counts)
+}
+
+fn unlisted(root: &Path, folder: &str, error: &walkdir::Error) -> Diagnostic {
+    let name = error.path().and_then(|path| name_of(root, path).ok()).unwrap_or_else(|| folder.to_owned());
+    unreadable(&name, &error.io_error().map_or_else(|| error.to_string(), io::Error::to_string))
+}
+
 /// Name and path of an entry, if it is a file of the handbook.
-fn file_of(root: &Path, canonical_base: &Path, entry: &DirEntry) -> Result<Option<(String, PathBuf)>, Diagnostic> {
+fn file_of(root: &Path, canonical_base: &Path, entry: &DirEntry) -> Entry {
     let name = name_of(root, entry.path())?;
     if name.starts_with(SCHEMA) || entry.file_type().is_dir() {
         return Ok(None);
@@ -243,7 +302,7 @@ fn name_of(root: &Path, path: &Path) -> Result<String, Diagnostic> {
     let relative = path.strip_prefix(root).unwrap_or(path);
     let parts: Option<Vec<&str>> = relative.iter().map(|part| part.to_str()).collect();
     match parts {
-        Some(parts) => Ok(parts.join("/").nfc().collect()),
+        Some(parts) => Ok(composed(parts.join("/"))),
         None => {
             let name = relative.to_string_lossy().into_owned();
             Err(Diagnostic::about_file(
@@ -301,9 +360,9 @@ fn read_file(name: &str, path: &Path) -> Result<Content, Diagnostic> {
     }
     let bytes = fs::read(path).map_err(|error| unreadable(name, &error.to_string()))?;
     if !is_text(name) {
-        return Ok(Content::Attachment(bytes));
+        return Ok(Content::Attachment(bytes.into()));
     }
-    normalise(bytes).map(Content::Text).map_err(|at| {
+    normalise(bytes).map(|text| Content::Text(text.into())).map_err(|at| {
         Diagnostic::new(
             Code::NotUtf8,
             name,
@@ -333,11 +392,13 @@ fn normalise(bytes: Vec<u8>) -> Result<String, Position> {
     if text.contains('\r') {
         text = text.replace("\r\n", "\n").replace('\r', "\n");
     }
-    // Combining marks (U+0300–U+036F) start with these two bytes; without them German text is composed already.
-    if text.bytes().any(|byte| byte == 0xCC || byte == 0xCD) {
-        text = text.nfc().collect();
-    }
-    Ok(text)
+    Ok(composed(text))
+}
+
+/// `ü` as one character. Combining marks (U+0300–U+036F) start with these two bytes; without them German text is composed
+/// already.
+fn composed(text: String) -> String {
+    if text.bytes().any(|byte| byte == 0xCC || byte == 0xCD) { text.nfc().collect() } else { text }
 }
 
 fn unreadable(name: &str, cause: &str) -> Diagnostic {
@@ -371,7 +432,8 @@ fn same_name(name: &str, other: &Path) -> Diagnostic {
 }
 
 /// Names that differ only in case overwrite each other on Windows and macOS.
-fn similar_names(paths: &BTreeMap<String, PathBuf>, diagnostics: &mut Vec<Diagnostic>) {
+fn similar_names(paths: &BTreeMap<String, PathBuf>) -> Vec<Diagnostic> {
+    let mut diagnostics = Vec::new();
     let mut folded: BTreeMap<String, &str> = BTreeMap::new();
     let mut reported: BTreeMap<String, ()> = BTreeMap::new();
     for name in paths.keys() {
@@ -396,6 +458,7 @@ fn similar_names(paths: &BTreeMap<String, PathBuf>, diagnostics: &mut Vec<Diagno
             }
         }
     }
+    diagnostics
 }
 
 #[cfg(test)]
@@ -414,5 +477,35 @@ mod tests {
     #[test]
     fn names_the_first_bad_byte() {
         assert_eq!(normalise(b"eins\nzw\xfflf".to_vec()), Err(Position::new(2, 3, 1)));
+    }
+
+    #[test]
+    fn reads_single_files_again_only_where_that_is_enough() {
+        let folder = tempfile::tempdir().unwrap();
+        let root = folder.path();
+        let write = |name: &str, text: &str| fs::write(root.join(name), text).unwrap();
+        fs::create_dir_all(root.join("content/cases/a")).unwrap();
+        write("content/handbook.yaml", "title: A");
+        write("content/cases/a/case.md", "alt");
+        let before = read(root, &Memory::none());
+        let check = |name: &str, expected: bool| {
+            let again = read_again(&before, root, &BTreeSet::from([name.into()]));
+            assert_eq!(again.is_some(), expected, "{name}");
+            if let Some(again) = again {
+                assert_eq!(again.value.digest(), read(root, &Memory::none()).value.digest(), "{name}");
+            }
+        };
+        check("content/cases/a/4913", true);
+        write("content/cases/a/case.md", "neu");
+        check("content/cases/a/case.md", true);
+        check("content/cases/a", false);
+        write("content/cases/a/bild.png", "");
+        check("content/cases/a/bild.png", false);
+        fs::remove_file(root.join("content/cases/a/bild.png")).unwrap();
+        fs::write(root.join("content/cases/a/case.md"), b"\xff").unwrap();
+        check("content/cases/a/case.md", false);
+        fs::remove_file(root.join("content/cases/a/case.md")).unwrap();
+        check("content/cases/a/case.md", false);
+        check("content/cases", false);
     }
 }

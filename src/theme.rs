@@ -10,6 +10,7 @@ use serde_json::Value;
 use tera::{Context, ErrorKind, Tera};
 
 use crate::diagnostic::{Code, Diagnostic, Reported, Severity};
+use crate::hashed::Hashed;
 use crate::model::Position;
 
 /// The theme inside the program.
@@ -48,15 +49,15 @@ pub struct Labels {
 /// for other files.
 pub fn load(
     name: &str,
-    files: &BTreeMap<String, String>,
-    assets: &BTreeMap<String, Vec<u8>>,
+    files: &BTreeMap<String, Hashed<str>>,
+    assets: &BTreeMap<String, Hashed<[u8]>>,
 ) -> Reported<Option<Theme>> {
     let folder = format!("themes/{name}/");
     let own = |path: &String| path.strip_prefix(&folder).map(str::to_owned);
     let mut all: BTreeMap<String, Cow<'static, [u8]>> =
         BuiltIn::iter().filter_map(|path| BuiltIn::get(&path).map(|file| (path.into_owned(), file.data))).collect();
-    let texts = files.iter().filter_map(|(path, text)| Some((own(path)?, Cow::Owned(text.clone().into_bytes()))));
-    let others = assets.iter().filter_map(|(path, bytes)| Some((own(path)?, Cow::Owned(bytes.clone()))));
+    let texts = files.iter().filter_map(|(path, text)| Some((own(path)?, Cow::Owned(text.as_bytes().to_vec()))));
+    let others = assets.iter().filter_map(|(path, bytes)| Some((own(path)?, Cow::Owned(bytes.to_vec()))));
     let replacements: Vec<(String, Cow<'static, [u8]>)> = texts.chain(others).collect();
     if replacements.is_empty() && name != BUILT_IN {
         let diagnostic = Diagnostic::about_file(

@@ -1,5 +1,6 @@
 //! Waits until somebody changes a handbook. Folders are watched, not files: editors replace files, and `git checkout`
-//! whole folders. Events only say that something happened; what happened, the next reading finds out.
+//! whole folders. Events say where something happened, which is a hint and no more: what happened, the next reading finds
+//! out, and some time later all files are looked at, whatever the events said.
 
 use std::collections::BTreeSet;
 use std::io;
@@ -21,6 +22,12 @@ const LONGEST: Duration = Duration::from_secs(1);
 /// When to look again where something may have been missed, or could not be used yet.
 const ECHO: Duration = Duration::from_millis(300);
 
+/// Silence after which all files are looked at.
+const REST: Duration = Duration::from_secs(1);
+
+/// Most files of a burst that are named one by one.
+const MOST: usize = 20;
+
 /// How changes are noticed.
 enum System {
     /// The system tells.
@@ -37,8 +44,8 @@ pub struct Watcher {
     sender: Sender<Message>,
     /// Folders that are watched with everything in them.
     watched: BTreeSet<&'static str>,
-    /// Something may have been missed: look again soon.
-    echo: bool,
+    /// When to look at all files, whether anything happens or not.
+    echo: Option<Duration>,
 }
 
 #[derive(Debug)]
@@ -54,6 +61,8 @@ pub struct Stopper(Sender<Message>);
 /// What happened while waiting.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Waited {
+    /// These files were written, by path from the root; others as well, perhaps.
+    Written(BTreeSet<PathBuf>),
     /// Files changed, perhaps.
     Changed,
     /// Somebody asked to stop.
@@ -71,7 +80,7 @@ impl Watcher {
             None => System::Events(notify::recommended_watcher(handler)?),
             Some(interval) => System::Polling { interval, seen: source::fingerprint(&root) },
         };
-        let mut watcher = Watcher { root, system, messages, sender, watched: BTreeSet::new(), echo: false };
+        let mut watcher = Watcher { root, system, messages, sender, watched: BTreeSet::new(), echo: None };
         if let System::Events(system) = &mut watcher.system {
             // The root itself, for folders that are removed and come back.
             system.watch(&watcher.root, RecursiveMode::NonRecursive)?;
@@ -87,7 +96,12 @@ impl Watcher {
 
     /// Lets the next [`Watcher::wait`] end soon, also if nothing happens.
     pub fn look_again(&mut self) {
-        self.echo = true;
+        self.echo = Some(ECHO);
+    }
+
+    /// Lets [`Watcher::wait`] end after some silence, for whoever looked only at the files that were named.
+    pub fn look_at_all(&mut self) {
+        self.echo.get_or_insert(REST);
     }
 
     /// Whether the system has no more room for watches, so that only polling helps.
@@ -117,9 +131,9 @@ impl Watcher {
                 Ok(Message::Stop) | Err(RecvTimeoutError::Disconnected) => return Waited::Stopped,
             }
             let found = source::fingerprint(&self.root);
-            if found != seen || self.echo {
+            if found != seen || self.echo.is_some() {
                 // Network drives keep times in seconds: what changes twice in one of them looks the same.
-                self.echo = found != seen;
+                self.echo = (found != seen).then_some(ECHO);
                 self.system = System::Polling { interval, seen: found };
                 return Waited::Changed;
             }
@@ -130,7 +144,7 @@ impl Watcher {
         let mut burst = Burst::default();
         let mut begun: Option<Instant> = None;
         // Events that do not count, such as somebody reading, must not put the end off.
-        let mut end = self.echo.then(|| Instant::now() + ECHO);
+        let mut end = self.echo.map(|echo| Instant::now() + echo);
         loop {
             let message = match end {
                 Some(end) => self.messages.recv_timeout(end.saturating_duration_since(Instant::now())),
@@ -147,9 +161,10 @@ impl Watcher {
                 Err(RecvTimeoutError::Timeout) => break,
             }
         }
-        self.echo = burst.new_folders;
+        let is_told = begun.is_some() && !burst.is_unclear && burst.files.len() <= MOST;
+        self.echo = burst.new_folders.then_some(ECHO);
         self.watch_folders(burst.new_folders)?;
-        Ok(Waited::Changed)
+        Ok(if is_told { Waited::Written(burst.files) } else { Waited::Changed })
     }
 
     /// Notes an event; whether it is one that counts.
@@ -157,10 +172,12 @@ impl Watcher {
         let Ok(event) = event else {
             // Too many events to tell them apart, or a folder that went away while it was looked at.
             self.watched.clear();
+            burst.is_unclear = true;
             return true;
         };
         if event.need_rescan() {
             burst.new_folders = true;
+            burst.is_unclear = true;
             return true;
         }
         if !is_change(event.kind) {
@@ -180,7 +197,12 @@ impl Watcher {
                 continue;
             }
             counts = true;
-            burst.new_folders |= is_arrival(event.kind) && path.is_dir();
+            let is_folder = path.is_dir();
+            burst.new_folders |= is_arrival(event.kind) && is_folder;
+            burst.is_unclear |= is_folder;
+            if burst.files.len() <= MOST {
+                burst.files.insert(name.to_owned());
+            }
         }
         counts
     }
@@ -209,7 +231,9 @@ impl Watcher {
                 // Something in it went away meanwhile, or may not be read, which the next reading reports.
                 Err(error) => {
                     self.watched.remove(folder);
-                    self.echo |= is_gone(&error);
+                    if is_gone(&error) {
+                        self.echo = Some(ECHO);
+                    }
                 }
             }
         }
@@ -227,7 +251,11 @@ impl Stopper {
 
 #[derive(Default)]
 struct Burst {
+    /// Where something was written, by path from the root of the handbook.
+    files: BTreeSet<PathBuf>,
     new_folders: bool,
+    /// More happened than the files tell.
+    is_unclear: bool,
 }
 
 /// Whether something came to its place, newly made or from elsewhere.
@@ -291,7 +319,8 @@ mod tests {
         let content = folder.path().join("content");
         let (changes, stopper) = watch(folder.path(), None);
         let expect_change = |what: &str| {
-            assert_eq!(changes.recv_timeout(PATIENCE), Ok(Waited::Changed), "{what}");
+            let waited = changes.recv_timeout(PATIENCE);
+            assert!(matches!(waited, Ok(Waited::Changed | Waited::Written(_))), "{what}: {waited:?}");
             // The rest of the same burst, on a slow machine.
             while changes.recv_timeout(Duration::from_millis(600)).is_ok() {}
         };
@@ -326,7 +355,8 @@ mod tests {
         fs::read_dir(folder.path().join("content")).unwrap();
         assert!(changes.recv_timeout(Duration::from_millis(300)).is_err());
         fs::write(folder.path().join("themes/handbuch/static/own.css"), "a").unwrap();
-        assert_eq!(changes.recv_timeout(PATIENCE), Ok(Waited::Changed));
+        let written = BTreeSet::from(["themes/handbuch/static/own.css".into()]);
+        assert_eq!(changes.recv_timeout(PATIENCE), Ok(Waited::Written(written)));
         stopper.stop();
     }
 

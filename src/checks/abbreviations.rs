@@ -23,7 +23,7 @@ pub(super) fn check(site: &Site, text: &Text<'_>) -> Vec<Diagnostic> {
     let mut found = Vec::new();
     for (piece, at) in &text.outline.prose {
         for (start, word) in candidates(piece) {
-            if done.insert(word) && !EVERYDAY.contains(&word) && !is_explained(site, word) {
+            if done.insert(word) && !EVERYDAY.contains(&word) && !site.is_explained(word) {
                 let column = at.column as usize + piece.get(..start).unwrap_or_default().chars().count();
                 let at = Position::new(at.line as usize, column, word.chars().count());
                 found.push(message(text, at, word));
@@ -61,13 +61,6 @@ fn looks_like_one(word: &str) -> bool {
         && !word.chars().all(|letter| "IVXLC".contains(letter))
         // „KundInnen“ is no abbreviation, whatever else is to be said about it.
         && !word.ends_with("Innen")
-}
-
-/// Whether the glossary has the word or a term made of it: „TOP 8“ explains „TOP“.
-fn is_explained(site: &Site, word: &str) -> bool {
-    let terms = site.vocabularies.glossary.entries.iter();
-    let mut spellings = terms.flat_map(|term| [&term.term].into_iter().chain(&term.long).chain(&term.also));
-    spellings.any(|spelling| spelling.split(|character: char| !character.is_alphanumeric()).any(|part| part == word))
 }
 
 fn message(text: &Text<'_>, at: Position, word: &str) -> Diagnostic {

@@ -10,7 +10,7 @@ use crate::model::{Date, Figure, Located};
 pub(super) fn check(context: &Context<'_>) -> Vec<Diagnostic> {
     let site = context.site;
     let mut found = Found { today: site.today, diagnostics: Vec::new() };
-    for case in &site.cases {
+    for case in site.cases() {
         let (file, data) = (case.file.as_str(), &case.data);
         found.until(file, data.status.since.as_ref(), data.status.until.as_ref());
         found.reviews(file, data.reviewed.as_ref(), Some(&data.next_review));

@@ -6,7 +6,7 @@ use crate::model::ItemKind;
 
 pub(super) fn check(context: &Context<'_>) -> Vec<Diagnostic> {
     let mut found = Vec::new();
-    for case in &context.site.cases {
+    for case in context.site.cases() {
         for item in case.data.checklist.items() {
             let report = |code, at, message| Diagnostic::new(code, &case.file, at, message);
             let id = &item.id.value;

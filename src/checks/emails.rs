@@ -111,7 +111,7 @@ mod tests {
         let mut sources = Sources::default();
         sources.texts.insert(
             "content/handbook.yaml".into(),
-            "title: [wrong]\nfeedback_email: A@b.de\nmailboxes: [c@d.de]\n".into(),
+            "title: [wrong]\nfeedback_email: A@b.de\nmailboxes: [c@d.de]\n".to_owned().into(),
         );
         let listed = Mailboxes::of(&sources).map(|mailboxes| mailboxes.0);
         assert_eq!(listed, Some(BTreeSet::from(["a@b.de".to_owned(), "c@d.de".to_owned()])));

@@ -82,7 +82,7 @@ pub(super) fn check(context: &Context<'_>) -> Vec<Diagnostic> {
 /// Every id of the handbook, in the order of files and lines.
 pub(super) fn all<'a>(site: &'a Site) -> Vec<Id<'a>> {
     let mut ids: Vec<Id<'a>> = Vec::new();
-    for case in &site.cases {
+    for case in site.cases() {
         let items = case.data.checklist.items().iter();
         ids.extend(items.map(|item| Id { space: Space::Item, file: &case.file, id: &item.id }));
     }

@@ -17,7 +17,7 @@ use crate::model::{Limits, Position};
 pub(super) fn check(context: &Context<'_>) -> Vec<Diagnostic> {
     let site = context.site;
     let mut found = Vec::new();
-    for case in site.cases.iter().filter(|case| !case.attachments.is_empty()) {
+    for case in site.cases().filter(|case| !case.attachments.is_empty()) {
         let folder = case.file.trim_end_matches("case.yaml");
         for file in case.attachments.iter().map(|name| format!("{folder}{name}")) {
             if let Some(bytes) = site.attachments.get(&file) {

@@ -22,7 +22,7 @@ pub(super) fn check(context: &Context<'_>) -> Vec<Diagnostic> {
     let title = text!("der Titel", "the title");
     let short_title = text!("der Kurztitel", "the short title");
     let summary = text!("die Zusammenfassung", "the summary");
-    for case in &site.cases {
+    for case in site.cases() {
         length(&case.file, &title, &case.data.title, &CASE_TITLE);
         length(&case.file, &short_title, &case.data.short_title, &CASE_SHORT_TITLE);
         length(&case.file, &summary, &case.data.summary, &SUMMARY);

@@ -39,7 +39,7 @@ impl<'a> Names<'a> {
 /// Addresses in data, which must lead to the web.
 pub(super) fn check_addresses(context: &Context<'_>) -> Vec<Diagnostic> {
     let site = context.site;
-    let cases = site.cases.iter().flat_map(|case| case.data.links.iter().map(|link| (case.file.as_str(), &link.url)));
+    let cases = site.cases().flat_map(|case| case.data.links.iter().map(|link| (case.file.as_str(), &link.url)));
     let works = site.vocabularies.literature.entries.iter().filter_map(|work| work.url.as_ref());
     let publisher = site.handbook.publisher.url.as_ref();
     let base =

@@ -36,6 +36,7 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 use crate::diagnostic::{Diagnostic, Text as Message, suggest};
+use crate::hashed::Hashed;
 use crate::markdown::{Outline, outline};
 use crate::memory::Memory;
 use crate::model::{Case, Page, Position, Topic};
@@ -75,12 +76,12 @@ const MOST: usize = 100;
 pub fn texts(sources: &Sources, memory: &Memory) -> Vec<Diagnostic> {
     let mailboxes = emails::Mailboxes::of(sources);
     let known = format!("{mailboxes:?}");
-    let files: Vec<(&String, &String)> =
+    let files: Vec<(&String, &Hashed<str>)> =
         sources.texts.iter().filter(|(file, _)| file.starts_with("content/") && is_prose(file)).collect();
     files
         .into_par_iter()
         .flat_map_iter(|(file, text)| {
-            memory.recall("checks::texts", &[file.as_bytes(), text.as_bytes(), known.as_bytes()], || {
+            memory.recall("checks::texts", &[file.as_bytes(), text.hash(), known.as_bytes()], || {
                 let raw = Raw { file, text, mailboxes: mailboxes.as_ref(), line_starts: OnceCell::new() };
                 RAW.iter().flat_map(|rule| rule(&raw)).collect::<Vec<_>>()
             })
@@ -97,15 +98,17 @@ pub fn run(site: &Site, memory: &Memory) -> Vec<Diagnostic> {
         .chain(topics)
         .chain(pages)
         .map(|owner| {
-            let written = owner.markdown();
-            let outline = memory.recall("markdown::outline", &[written.as_bytes()], || Arc::new(outline(written)));
-            let mut text = Text { owner, outline };
-            let found = TEXTS.iter().flat_map(|rule| rule(site, &text)).collect();
-            // The running text of ten thousand cases is most of their memory, and no rule needs it any more.
-            if let Some(outline) = Arc::get_mut(&mut text.outline) {
-                outline.prose = Vec::new();
-            }
-            (text, found)
+            let inputs = [owner.file().as_bytes(), owner.fingerprint(), site.frame.as_bytes()];
+            let (outline, found) = memory.recall("checks::text", &inputs, || {
+                let mut text = Text { owner, outline: Arc::new(outline(owner.markdown())) };
+                let found: Vec<Diagnostic> = TEXTS.iter().flat_map(|rule| rule(site, &text)).collect();
+                // The running text of ten thousand cases is most of their memory, and no rule needs it any more.
+                if let Some(outline) = Arc::get_mut(&mut text.outline) {
+                    outline.prose = Vec::new();
+                }
+                (text.outline, found)
+            });
+            (Text { owner, outline }, found)
         })
         .unzip();
     let context = Context::new(site, texts);
@@ -165,7 +168,7 @@ impl Raw<'_> {
 /// Whose text it is.
 #[derive(Clone, Copy)]
 enum Owner<'a> {
-    Case(&'a Case),
+    Case(&'a Hashed<Case>),
     Topic(&'a Topic),
     Page(&'a Page),
 }
@@ -176,6 +179,14 @@ impl<'a> Owner<'a> {
             Owner::Case(case) => &case.text,
             Owner::Topic(topic) => &topic.text,
             Owner::Page(page) => &page.text,
+        }
+    }
+
+    /// Tells a text from others of its file; topics and pages belong to the frame of the site.
+    fn fingerprint(self) -> &'a [u8] {
+        match self {
+            Owner::Case(case) => case.hash(),
+            Owner::Topic(_) | Owner::Page(_) => &[],
         }
     }
 
@@ -245,8 +256,7 @@ struct Context<'a> {
 impl<'a> Context<'a> {
     fn new(site: &'a Site, texts: Vec<Text<'a>>) -> Self {
         let positions = texts.iter().enumerate().map(|(position, text)| (text.owner.key(), position)).collect();
-        let aliases =
-            site.cases.iter().flat_map(|case| case.data.aliases.iter().map(move |alias| (alias.as_str(), case)));
+        let aliases = site.cases().flat_map(|case| case.data.aliases.iter().map(move |alias| (alias.as_str(), case)));
         Context { site, texts, positions, renamed: aliases.collect() }
     }
 

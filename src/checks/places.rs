@@ -37,7 +37,7 @@ pub(super) fn check(context: &Context<'_>) -> Vec<Diagnostic> {
             })
         })
         .collect();
-    for case in &site.cases {
+    for case in site.cases() {
         found.extend(
             case.data.places.iter().filter(|key| site.place(key).is_none()).map(|key| unknown(site, case, key)),
         );

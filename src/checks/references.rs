@@ -24,7 +24,7 @@ fn cases(context: &Context<'_>, found: &mut Vec<Diagnostic>) {
     let site = context.site;
     let (topics, cases) = (context.suggestions(Kind::Topic), context.suggestions(Kind::Case));
     let (topic, case) = (text!("das Thema", "the topic"), text!("das Beispiel", "the case"));
-    for Entry { file, data } in site.cases.iter().map(|case| Entry { file: &case.file, data: &case.data }) {
+    for Entry { file, data } in site.cases().map(|case| Entry { file: &case.file, data: &case.data }) {
         for slug in
             data.topics.iter().filter(|slug| site.topic(slug).is_none() && !context.is_broken(Kind::Topic, slug))
         {
@@ -87,8 +87,7 @@ fn dimensions(context: &Context<'_>, found: &mut Vec<Diagnostic>) {
     }
     let site = context.site;
     let items = site
-        .cases
-        .iter()
+        .cases()
         .flat_map(|case| case.data.checklist.items().iter().map(|item| (case.file.as_str(), &item.dimension)));
     let factors = site.topics.iter().flat_map(|topic| {
         let dimensions = topic.data.success_factors.iter().filter_map(|factor| factor.dimension.as_ref());

@@ -13,7 +13,7 @@ const STATEMENT_MONTHS: i32 = 11;
 
 pub(super) fn check(context: &Context<'_>) -> Vec<Diagnostic> {
     let site = context.site;
-    let cases = site.cases.iter().map(|case| (&case.file, Some(&case.data.next_review)));
+    let cases = site.cases().map(|case| (&case.file, Some(&case.data.next_review)));
     let topics = site.topics.iter().map(|topic| (&topic.file, Some(&topic.data.next_review)));
     let pages = site.pages.iter().map(|page| (&page.file, page.data.next_review.as_ref()));
     let all = cases.chain(topics).chain(pages);

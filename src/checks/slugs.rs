@@ -44,7 +44,7 @@ pub(super) fn check(context: &Context<'_>) -> Vec<Diagnostic> {
             .hint(text!("die Datei umbenennen", "rename the file")),
         );
     }
-    for case in site.cases.iter().filter(|case| is_list_page(case.slug.as_str())) {
+    for case in site.cases().filter(|case| is_list_page(case.slug.as_str())) {
         let slug = &case.slug;
         let folder = case.file.trim_end_matches("/case.yaml");
         found.push(
@@ -61,7 +61,7 @@ pub(super) fn check(context: &Context<'_>) -> Vec<Diagnostic> {
     }
     found.extend(ids::all(site).into_iter().filter_map(reserved));
     let mut aliases: HashMap<&str, (&str, u32)> = HashMap::new();
-    for case in &site.cases {
+    for case in site.cases() {
         for alias in &case.data.aliases {
             let name = &alias.value;
             let report = |code, message| Diagnostic::new(code, &case.file, alias.at, message);

@@ -41,7 +41,7 @@ struct Citation<'a> {
 /// Every place in data that cites a work.
 fn citations(site: &Site) -> Vec<Citation<'_>> {
     let mut found = Found(Vec::new());
-    for case in &site.cases {
+    for case in site.cases() {
         let (file, data) = (case.file.as_str(), &case.data);
         found.figures(file, &data.results);
         found.references(file, data.mechanism.iter().map(|remark| &remark.source));

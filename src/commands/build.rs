@@ -40,7 +40,7 @@ enum Built {
 
 fn watch(args: &BuildArgs, out: &Path) -> Result<Outcome> {
     let root = &args.handbook.root;
-    let mut memory = Memory::lasting();
+    let memory = Memory::lasting();
     let language = args.handbook.first_language();
     let mut watcher = watcher(root, args.changes.poll, language)?;
     let stopper = watcher.stopper();
@@ -91,8 +91,7 @@ fn build(args: &BuildArgs, out: &Path, memory: &Memory) -> Result<Built> {
     let digest = read.digest();
     let origin = args.bundle.then(|| Origin::of(&handbook.root));
     let options = format!("{request:?} {origin:?}");
-    let cache =
-        Cache::new(&handbook.root, out, &[digest.styles.as_bytes(), digest.others.as_bytes(), options.as_bytes()])?;
+    let cache = Cache::new(&handbook.root, out, &[digest.all().as_bytes(), options.as_bytes()])?;
     if let Some(record) = cache.recall() {
         let language = handbook.lang.map_or(record.language, Language::from);
         let outcome = handbook.report(&record.diagnostics, language);

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::io;
 use std::net::{IpAddr, SocketAddr, ToSocketAddrs as _};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -16,7 +17,7 @@ use crate::cli::ServeArgs;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::memory::Memory;
 use crate::model::Language;
-use crate::pipeline;
+use crate::pipeline::{self, Read, Request};
 use crate::preview::{self, Edition, Hosts, Problems, View};
 use crate::report;
 use crate::site;
@@ -45,7 +46,8 @@ pub fn run(args: &ServeArgs) -> Result<Outcome> {
     let mut preview = Preview {
         args,
         address: &address,
-        memory: Memory::lasting(),
+        read_before: Memory::lasting(),
+        made_before: Memory::lasting(),
         read: None,
         shown: None,
         cases: BTreeSet::new(),
@@ -73,8 +75,15 @@ pub fn run(args: &ServeArgs) -> Result<Outcome> {
     {
         eprintln!("praxis: {address}: {error}");
     }
-    while wait(&mut watcher, language)? == Waited::Changed {
-        preview.update()?;
+    loop {
+        match wait(&mut watcher, language)? {
+            Waited::Stopped => break,
+            Waited::Changed => drop(preview.update()?),
+            Waited::Written(files) => {
+                preview.update_files(&files)?;
+                watcher.look_at_all();
+            }
+        }
     }
     runtime.shutdown_timeout(PATIENCE);
     Ok(Outcome::Clean)
@@ -83,9 +92,12 @@ pub fn run(args: &ServeArgs) -> Result<Outcome> {
 struct Preview<'a> {
     args: &'a ServeArgs,
     address: &'a str,
-    memory: Memory,
-    /// The files of the last reading.
-    read: Option<Digest>,
+    /// What was read.
+    read_before: Memory,
+    /// What was made of it.
+    made_before: Memory,
+    /// The last reading.
+    read: Option<Read>,
     /// The files of the last edition that was in order.
     shown: Option<Digest>,
     /// Names of the cases of the last edition that was in order.
@@ -96,25 +108,45 @@ struct Preview<'a> {
 impl Preview<'_> {
     /// Reads the handbook again and shows what came of it; whether there is a handbook at all.
     fn update(&mut self) -> Result<bool> {
-        let begun = Instant::now();
-        let handbook = &self.args.handbook;
-        let mut request = handbook.request()?;
+        let (begun, request) = (Instant::now(), self.request()?);
+        let read = pipeline::read(&self.args.handbook.root, &request, &self.read_before);
+        self.read_before.end_run();
+        self.show(read, &request, begun)
+    }
+
+    /// The same if only these files were written, as far as anybody knows.
+    fn update_files(&mut self, files: &BTreeSet<PathBuf>) -> Result<bool> {
+        let (begun, request) = (Instant::now(), self.request()?);
+        match self.read.as_ref().and_then(|read| read.again(&self.args.handbook.root, files)) {
+            Some(read) => self.show(read, &request, begun),
+            None => self.update(),
+        }
+    }
+
+    fn request(&self) -> Result<Request> {
+        let mut request = self.args.handbook.request()?;
         request.base_url.get_or_insert_with(|| self.address.to_owned());
-        let read = pipeline::read(&handbook.root, &request, &self.memory);
+        Ok(request)
+    }
+
+    fn show(&mut self, read: Read, request: &Request, begun: Instant) -> Result<bool> {
+        let handbook = &self.args.handbook;
         let digest = read.digest();
-        if self.read.replace(digest) == Some(digest) {
+        if self.read.replace(read.clone()).is_some_and(|last| last.digest() == digest) {
             return Ok(true);
         }
         let cases = read.cases();
-        let prepared = pipeline::prepare_read(read, &request, &self.memory);
-        self.memory.end_run();
+        let prepared = pipeline::prepare_read(read, request, &self.made_before);
         let language = handbook.language(&prepared);
         handbook.report(&prepared.diagnostics, language);
         let is_missing = prepared.diagnostics.iter().any(|diagnostic| diagnostic.code == Code::HandbookMissing);
         let count = prepared.site.as_ref().map_or(0, |site| site.cases.len());
-        match Edition::open(prepared) {
+        let edition = Edition::open(prepared);
+        self.made_before.end_run();
+        match edition {
             Ok(edition) => {
-                let same_pages = self.shown.replace(digest).is_some_and(|shown| shown.others == digest.others);
+                let same_pages =
+                    self.shown.replace(digest).is_some_and(|shown| Digest { styles: digest.styles, ..shown } == digest);
                 self.views.send_modify(|view| {
                     *view = View {
                         edition: Some(Arc::new(edition)),

@@ -3,6 +3,8 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::hashed::Hashed;
+
 use super::{Checklist, CitedWork, Date, Located, Reference, SaidBy, Slug};
 
 /// A case as it stands in its folder.
@@ -17,7 +19,7 @@ pub struct Case {
     /// What `case.yaml` says.
     pub data: CaseData,
     /// What `case.md` says.
-    pub text: String,
+    pub text: Hashed<str>,
     /// Further files of the folder, by name.
     pub attachments: Vec<String>,
 }

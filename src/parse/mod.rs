@@ -3,6 +3,7 @@
 mod recording;
 mod yaml;
 
+use std::any::type_name;
 use std::collections::{BTreeMap, BTreeSet};
 
 use rayon::prelude::*;
@@ -10,6 +11,7 @@ use rayon::prelude::*;
 pub use yaml::validation_schema;
 
 use crate::diagnostic::{Code, Diagnostic, Reported, suggest};
+use crate::hashed::{self, Hashed};
 use crate::memory::Memory;
 use crate::model::{
     Case, CaseData, Dimensions, Factors, Glossary, Handbook, Literature, Page, PageData, Position, Regions, Slug,
@@ -23,7 +25,7 @@ pub struct Documents {
     /// `handbook.yaml`, if it could be read.
     pub handbook: Option<Handbook>,
     /// Cases by slug.
-    pub cases: Vec<Case>,
+    pub cases: Vec<Hashed<Case>>,
     /// Topics by file name.
     pub topics: Vec<Topic>,
     /// Pages by file name.
@@ -31,7 +33,7 @@ pub struct Documents {
     /// Lists of choices.
     pub vocabularies: Vocabularies,
     /// Files of cases: `content/cases/<slug>/<name>`.
-    pub attachments: BTreeMap<String, Vec<u8>>,
+    pub attachments: BTreeMap<String, Hashed<[u8]>>,
     /// Files that could not be read; references to them are not reported a second time.
     pub broken: BTreeSet<String>,
 }
@@ -66,14 +68,16 @@ pub const VOCABULARY_FILES: [&str; 8] =
 /// The one file of `vocabulary/` that may be missing: a search without it still knows the glossary.
 pub const SYNONYMS_FILE: &str = "content/vocabulary/synonyms.yaml";
 
-/// Reads all files.
+/// The structured part of a case, in its folder.
+const DATA: &str = "/case.yaml";
+
+/// The text of a case, in its folder.
+const TEXT: &str = "/case.md";
+
+/// Reads all files below `content/`.
 pub fn parse_all(sources: Sources, memory: &Memory) -> Reported<Documents> {
     let mut diagnostics = Vec::new();
-    let mut texts: BTreeMap<String, String> =
-        sources.texts.into_iter().filter(|(name, _)| name.starts_with("content/")).collect();
-    let mut attachments: BTreeMap<String, Vec<u8>> =
-        sources.attachments.into_iter().filter(|(name, _)| name.starts_with("content/")).collect();
-    let mut broken = sources.unread;
+    let Sources { mut texts, mut attachments, unread: mut broken } = sources;
 
     let handbook = texts
         .remove("content/handbook.yaml")
@@ -106,20 +110,25 @@ pub fn parse_all(sources: Sources, memory: &Memory) -> Reported<Documents> {
 /// Reads a YAML file, and remembers it as broken if it cannot be read.
 fn read<T: yaml::Content>(
     name: &str,
-    text: &str,
+    text: &Hashed<str>,
     memory: &Memory,
     broken: &mut BTreeSet<String>,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Option<T> {
-    let value = yaml::parse(name, text, 1, memory).note(diagnostics);
+    let value = parse_known(name, text, text, memory).note(diagnostics);
     if value.is_none() {
         broken.insert(name.to_owned());
     }
     value
 }
 
+/// Reads the YAML that a text is or begins with, unless that is remembered.
+fn parse_known<T: yaml::Content>(name: &str, text: &Hashed<str>, yaml: &str, memory: &Memory) -> Reported<Option<T>> {
+    memory.recall(type_name::<T>(), &[name.as_bytes(), text.hash()], || yaml::parse(name, yaml, 1))
+}
+
 fn parse_vocabularies(
-    texts: &mut BTreeMap<String, String>,
+    texts: &mut BTreeMap<String, Hashed<str>>,
     memory: &Memory,
     broken: &mut BTreeSet<String>,
     diagnostics: &mut Vec<Diagnostic>,
@@ -156,41 +165,51 @@ fn parse_vocabularies(
     vocabularies
 }
 
+/// What makes a folder a case.
+#[derive(Default)]
+struct Parts {
+    data: Option<Hashed<str>>,
+    text: Option<Hashed<str>>,
+}
+
 /// Reads the folders of `cases/`, each of which holds `case.yaml`, `case.md` and further files.
 fn parse_cases(
-    texts: &mut BTreeMap<String, String>,
-    attachments: &mut BTreeMap<String, Vec<u8>>,
+    texts: &mut BTreeMap<String, Hashed<str>>,
+    attachments: &mut BTreeMap<String, Hashed<[u8]>>,
     memory: &Memory,
     broken: &mut BTreeSet<String>,
     diagnostics: &mut Vec<Diagnostic>,
-) -> Vec<Case> {
-    let mut folders: BTreeMap<String, BTreeMap<String, String>> = BTreeMap::new();
-    let names: Vec<String> = texts.keys().filter(|name| folder_of(name).is_some()).cloned().collect();
-    for name in names {
-        let (Some(folder), Some(text)) = (folder_of(&name).map(str::to_owned), texts.remove(&name)) else { continue };
-        folders.entry(folder).or_default().insert(name, text);
+) -> Vec<Hashed<Case>> {
+    let mut folders: BTreeMap<String, Parts> = BTreeMap::new();
+    for (name, text) in texts.extract_if(.., |name, _| folder_of(name).is_some()) {
+        let Some(folder) = folder_of(&name) else { continue };
+        let parts = folders.entry(folder.to_owned()).or_default();
+        match &name[folder.len()..] {
+            DATA => parts.data = Some(text),
+            TEXT => parts.text = Some(text),
+            _ => drop(attachments.insert(name, text.into())),
+        }
     }
-    let unread = &*broken;
-    for folder in attachments.keys().chain(unread).filter_map(|name| folder_of(name)) {
-        folders.entry(folder.to_owned()).or_default();
+    let (unread, files) = (&*broken, &*attachments);
+    for folder in files.keys().chain(unread).filter_map(|name| folder_of(name)) {
+        if !folders.contains_key(folder) {
+            folders.insert(folder.to_owned(), Parts::default());
+        }
     }
     let parsed: Vec<_> = folders
         .into_par_iter()
-        .map(|(folder, mut files)| {
-            let case = parse_case(&folder, &mut files, unread, memory);
-            (folder, case, files)
+        .map(|(folder, parts)| {
+            let prefix = format!("{folder}/");
+            let own = files.range(prefix.clone()..).take_while(|(name, _)| name.starts_with(&prefix));
+            let own = own.map(|(name, bytes)| (&name[prefix.len()..], bytes.hash())).collect();
+            let case = parse_case(&folder, parts, own, unread, memory);
+            (folder, case)
         })
         .collect();
     let mut cases = Vec::with_capacity(parsed.len());
-    for (folder, case, other_files) in parsed {
-        attachments.extend(other_files.into_iter().map(|(name, text)| (name, text.into_bytes())));
+    for (folder, case) in parsed {
         match case.note(diagnostics) {
-            Some(mut case) => {
-                let prefix = format!("{folder}/");
-                let own = attachments.range(prefix.clone()..).take_while(|(name, _)| name.starts_with(&prefix));
-                case.attachments = own.map(|(name, _)| name[prefix.len()..].to_owned()).collect();
-                cases.push(case);
-            }
+            Some(case) => cases.push(case),
             None => drop(broken.insert(folder)),
         }
     }
@@ -204,47 +223,54 @@ fn folder_of(name: &str) -> Option<&str> {
     rest.find('/').map(|index| &name[..CASES.len() + index])
 }
 
+/// Reads a case, unless it is remembered. `attachments` are names and fingerprints of its other files.
 fn parse_case(
     folder: &str,
-    files: &mut BTreeMap<String, String>,
+    parts: Parts,
+    attachments: Vec<(&str, &[u8; 32])>,
     unread: &BTreeSet<String>,
     memory: &Memory,
-) -> Reported<Option<Case>> {
-    let mut diagnostics = Vec::new();
-    let (file, text_file) = (format!("{folder}/case.yaml"), format!("{folder}/case.md"));
-    let slug = slug_of(folder.rsplit('/').next().unwrap_or_default(), folder, &mut diagnostics);
-    let mut take = |name: &str| {
-        let text = files.remove(name);
-        if text.is_none() && !unread.contains(name) {
-            let missing = name.rsplit('/').next().unwrap_or_default().to_owned();
-            diagnostics.push(
-                Diagnostic::about_file(
-                    Code::CaseIncomplete,
-                    name,
-                    text!("die Datei {missing} fehlt", "the file {missing} is missing"),
-                )
-                .hint(text!(
-                    "ein Beispiel besteht aus case.yaml und case.md; „praxis new case“ legt beide an",
-                    "a case consists of case.yaml and case.md; \"praxis new case\" creates both"
-                )),
-            );
-        }
-        text
-    };
-    let (data, text) = (take(&file), take(&text_file));
-    let data: Option<CaseData> = data.and_then(|data| yaml::parse(&file, &data, 1, memory).note(&mut diagnostics));
-    let case = match (slug, data, text) {
-        (Some(slug), Some(data), Some(text)) => {
-            Some(Case { slug, file, text_file, data, text, attachments: Vec::new() })
-        }
-        _ => None,
-    };
-    Reported { value: case, diagnostics }
+) -> Reported<Option<Hashed<Case>>> {
+    let is_missing = |name: &str| !unread.contains(&format!("{folder}{name}"));
+    let missing = [(DATA, &parts.data), (TEXT, &parts.text)]
+        .into_iter()
+        .filter(|(name, part)| part.is_none() && is_missing(name));
+    let missing: Vec<Diagnostic> = missing.map(|(name, _)| missing_part(folder, name)).collect();
+    let written = [&parts.data, &parts.text].map(|part| part.as_ref().map_or(&[][..], |text| text.hash()));
+    let others = attachments.iter().flat_map(|(name, hash)| [name.as_bytes(), &hash[..]]);
+    let hash = hashed::join([folder.as_bytes()].into_iter().chain(written).chain(others));
+    let mut case = memory.recall("parse::case", &[hash.as_bytes()], || {
+        let mut diagnostics = Vec::new();
+        let slug = slug_of(folder.rsplit('/').next().unwrap_or_default(), folder, &mut diagnostics);
+        let (file, text_file) = (format!("{folder}{DATA}"), format!("{folder}{TEXT}"));
+        let data = parts.data.and_then(|data| yaml::parse::<CaseData>(&file, &data, 1).note(&mut diagnostics));
+        let attachments = attachments.iter().map(|(name, _)| (*name).to_owned()).collect();
+        let case = match (slug, data, parts.text) {
+            (Some(slug), Some(data), Some(text)) => Some(Case { slug, file, text_file, data, text, attachments }),
+            _ => None,
+        };
+        Reported { value: case.map(|case| Hashed::new(case, hash)), diagnostics }
+    });
+    case.diagnostics.extend(missing);
+    case
+}
+
+fn missing_part(folder: &str, name: &str) -> Diagnostic {
+    let missing = name.trim_start_matches('/');
+    Diagnostic::about_file(
+        Code::CaseIncomplete,
+        &format!("{folder}{name}"),
+        text!("die Datei {missing} fehlt", "the file {missing} is missing"),
+    )
+    .hint(text!(
+        "ein Beispiel besteht aus case.yaml und case.md; „praxis new case“ legt beide an",
+        "a case consists of case.yaml and case.md; \"praxis new case\" creates both"
+    ))
 }
 
 /// Reads the Markdown files of a folder, each with front matter.
 fn parse_markdown<Data: yaml::Content, Document>(
-    texts: &mut BTreeMap<String, String>,
+    texts: &mut BTreeMap<String, Hashed<str>>,
     folder: &str,
     memory: &Memory,
     broken: &mut BTreeSet<String>,
@@ -273,7 +299,7 @@ fn parse_markdown<Data: yaml::Content, Document>(
                 )),
             );
         }
-        let data = parts.and_then(|(head, _, _)| yaml::parse::<Data>(&name, head, 1, memory).note(diagnostics));
+        let data = parts.and_then(|(head, _, _)| parse_known::<Data>(&name, &text, head, memory).note(diagnostics));
         match (slug, data, parts) {
             (Some(slug), Some(data), Some((_, body, line))) => {
                 documents.push(make(slug, name, data, body.to_owned(), line))

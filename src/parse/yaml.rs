@@ -4,7 +4,7 @@
 //! of the type, the same one that editors' programs use while typing. Serde stops at the first error, though, and an editor
 //! wants all of them: so a file that fails is read a second time as a tree with positions and held against the schema.
 
-use std::any::{TypeId, type_name};
+use std::any::TypeId;
 use std::collections::HashMap;
 use std::fmt;
 use std::sync::{Arc, LazyLock, Mutex, PoisonError};
@@ -20,7 +20,6 @@ use serde_yaml::{DuplicateKeyPolicy, Options};
 
 use super::recording;
 use crate::diagnostic::{Code, Diagnostic, Reported, Text, suggest};
-use crate::memory::Memory;
 use crate::model::{Date, Located, Position};
 
 /// What a YAML file can hold.
@@ -29,12 +28,7 @@ pub trait Content: DeserializeOwned + JsonSchema + Clone + Send + Sync + 'static
 impl<T: DeserializeOwned + JsonSchema + Clone + Send + Sync + 'static> Content for T {}
 
 /// Reads a text whose first line is line `first_line` of the file.
-pub fn parse<T: Content>(file: &str, text: &str, first_line: u32, memory: &Memory) -> Reported<Option<T>> {
-    let inputs = [file.as_bytes(), text.as_bytes(), &first_line.to_le_bytes()];
-    memory.recall(type_name::<T>(), &inputs, || parse_anew(file, text, first_line))
-}
-
-fn parse_anew<T: Content>(file: &str, text: &str, first_line: u32) -> Reported<Option<T>> {
+pub fn parse<T: Content>(file: &str, text: &str, first_line: u32) -> Reported<Option<T>> {
     let read =
         serde_yaml::with_deserializer_from_str_with_options(text, options(), |yaml| recording::read::<T, _>(yaml));
     let (value, mut diagnostics) = match read {

@@ -59,7 +59,7 @@ fn work(prepared: &Prepared, ready: &Sender<Result<HashSet<String>, Vec<Diagnost
     // Whoever asked for the edition waits for the answer; it can only be gone together with the program.
     let answer = |answer| drop(ready.send(answer));
     let renderer = match prepared.renderer() {
-        Some(Ok(renderer)) if prepared.is_sound() => renderer,
+        Some(Ok(renderer)) if prepared.is_sound() => renderer.preview(),
         Some(Err(diagnostic)) => return answer(Err(vec![diagnostic])),
         Some(Ok(_)) | None => return answer(Err(prepared.diagnostics.clone())),
     };

@@ -19,15 +19,14 @@ use crate::site::{self, Related};
 
 /// Pages of all cases, and a redirect for each of their former names.
 pub fn recipes<'a>(renderer: &'a Renderer<'a>) -> Vec<Recipe<'a>> {
-    let pages = renderer.site.cases.iter().map(|case| {
+    let pages = renderer.site.cases().map(|case| {
         let path = site::case_path(case.slug.as_str());
         renderer.page_recipe(path.clone(), "case.html", move |renderer| {
             let page = renderer.case_page(case, &path);
             renderer.case(case, page, "", 0)
         })
     });
-    let redirects =
-        renderer.site.cases.iter().flat_map(|case| case.data.aliases.iter().map(move |alias| (case, alias)));
+    let redirects = renderer.site.cases().flat_map(|case| case.data.aliases.iter().map(move |alias| (case, alias)));
     let redirects = redirects.map(|(case, alias)| {
         let path = site::case_path(alias);
         renderer.page_recipe(path.clone(), "redirect.html", move |renderer| {

@@ -57,7 +57,7 @@ struct Cases<'a>(&'a Renderer<'a>);
 
 impl Serialize for Cases<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_seq(self.0.site.cases.iter().map(|case| self.0.export(case)))
+        serializer.collect_seq(self.0.site.cases().map(|case| self.0.export(case)))
     }
 }
 
@@ -237,7 +237,7 @@ impl Renderer<'_> {
         let mut writer = spreadsheet();
         // Writing to memory cannot fail.
         let _ = writer.write_record(COLUMNS.map(|(name, _)| name));
-        for case in &self.site.cases {
+        for case in self.site.cases() {
             let data = &case.data;
             let places: Vec<String> = self.site.places(case).map(|place| self.place_name(place)).collect();
             let organisations: Vec<&str> =

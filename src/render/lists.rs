@@ -27,7 +27,7 @@ pub fn recipes<'a>(renderer: &'a Renderer<'a>) -> Vec<Recipe<'a>> {
             let page = renderer.numbered(renderer.themed_page(&path, "cases", Section::Cases), number, None);
             CasesView {
                 page,
-                listing: renderer.listing(renderer.site.cases.iter(), number, cases_path),
+                listing: renderer.listing(renderer.site.cases(), number, cases_path),
                 facets: renderer.facets(),
                 neighbours: renderer.neighbours(),
             }
@@ -105,7 +105,7 @@ impl<'a> Renderer<'a> {
         let shown = || cases.iter().skip((number - 1) * length).take(length).map(|case| case.slug.as_str());
         Listing {
             total: cases.len(),
-            cards_html: shown().filter_map(|slug| self.cards.get(slug)).map(String::as_str).collect(),
+            cards_html: shown().filter_map(|slug| self.cards.get(slug)).map(|card| &**card).collect(),
             slugs: shown().map(str::to_owned).collect(),
             number,
             pages,

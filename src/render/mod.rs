@@ -19,6 +19,7 @@ pub mod view;
 pub mod words;
 
 use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
 
 use jiff::civil;
 use rayon::prelude::*;
@@ -26,7 +27,9 @@ use serde::Serialize;
 use serde_json::Value;
 
 use crate::diagnostic::Diagnostic;
+use crate::hashed::Hashed;
 use crate::markdown::{self, Image, MarkedTerm, Resolve, Resolved, Style, StyleWords, Target, Terms};
+use crate::memory::Memory;
 use crate::model::{Case, CitedWork, Date, Figure, Language, Located, PageKind, Reference, Work};
 use crate::site::{self, Site};
 use crate::theme::Theme;
@@ -99,13 +102,16 @@ pub const LARGEST_TABLE: usize = 300;
 pub struct Renderer<'a> {
     site: &'a Site,
     theme: &'a Theme,
+    memory: &'a Memory,
     words: Words<'a>,
     terms: Terms,
     /// Works by the files that cite them.
     used_by: BTreeMap<&'a str, Vec<LinkView>>,
     short_citations: HashMap<&'a str, String>,
+    /// Files are for a browser on this machine, where time counts and size does not.
+    is_preview: bool,
     /// Finished list items by case.
-    cards: HashMap<&'a str, String>,
+    cards: HashMap<&'a str, Arc<str>>,
 }
 
 /// Prepares a theme for a site: makes the handbook known to every template, and finds words that are missing.
@@ -116,7 +122,7 @@ pub fn dress(site: &Site, theme: &mut Theme) -> Vec<Diagnostic> {
 
 impl<'a> Renderer<'a> {
     /// Works out what several pages need.
-    pub fn new(site: &'a Site, theme: &'a Theme) -> Result<Self, Diagnostic> {
+    pub fn new(site: &'a Site, theme: &'a Theme, memory: &'a Memory) -> Result<Self, Diagnostic> {
         let words = Words(&theme.labels);
         let entries = site.vocabularies.glossary.entries.iter();
         let terms = Terms::new(
@@ -136,10 +142,12 @@ impl<'a> Renderer<'a> {
         let mut renderer = Renderer {
             site,
             theme,
+            memory,
             words,
             terms,
             used_by: reference::used_by(site),
             short_citations,
+            is_preview: false,
             cards: HashMap::new(),
         };
         renderer.cards = renderer.make_cards()?;
@@ -147,13 +155,20 @@ impl<'a> Renderer<'a> {
     }
 
     /// The list item of every case. A case stands in a dozen lists; making it once takes a third off a large build.
-    fn make_cards(&self) -> Result<HashMap<&'a str, String>, Diagnostic> {
-        let make = |case: &'a Case| {
-            let view = CardPageView { page: RootView { root: "../" }, card: self.card(case) };
-            let card = self.theme.render("card.html", &view)?;
-            Ok((case.slug.as_str(), String::from_utf8_lossy(&card).into_owned()))
+    fn make_cards(&self) -> Result<HashMap<&'a str, Arc<str>>, Diagnostic> {
+        let make = |case: &'a Hashed<Case>| {
+            let card = self.memory.recall("render::card", &[case.hash(), self.site.frame.as_bytes()], || {
+                let view = CardPageView { page: RootView { root: "../" }, card: self.card(case) };
+                self.theme.render("card.html", &view).map(|card| String::from_utf8_lossy(&card).into())
+            });
+            Ok((case.slug.as_str(), card?))
         };
         self.site.cases.par_iter().map(make).collect()
+    }
+
+    /// Makes files for a browser on this machine: quicker and larger.
+    pub fn preview(self) -> Self {
+        Renderer { is_preview: true, ..self }
     }
 
     /// The site that is rendered.
@@ -397,7 +412,7 @@ fn statics<'a>(renderer: &'a Renderer<'a>) -> Vec<Recipe<'a>> {
     let of_cases = renderer.site.cases.iter().flat_map(move |case| {
         case.attachments.iter().filter_map(move |name| {
             let bytes = renderer.site.attachments.get(&format!("content/cases/{}/{name}", case.slug))?;
-            Some(Recipe::new(site::attachment_path(case.slug.as_str(), name), move || Ok(bytes.clone())))
+            Some(Recipe::new(site::attachment_path(case.slug.as_str(), name), move || Ok(bytes.to_vec())))
         })
     });
     of_theme.chain(of_cases).collect()

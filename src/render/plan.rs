@@ -20,7 +20,7 @@ pub fn recipes<'a>(renderer: &'a Renderer<'a>) -> Vec<Recipe<'a>> {
         Ok(format!("HandbookItems.index({});\n", json(&renderer.items_index())).into_bytes())
     });
     let settings = Recipe::new("daten/pruefpunkte/rahmen.js".to_owned(), || {
-        let settings: Vec<CaseSetting> = renderer.site.cases.iter().map(|case| renderer.setting(case)).collect();
+        let settings: Vec<CaseSetting> = renderer.site.cases().map(|case| renderer.setting(case)).collect();
         Ok(format!("HandbookItems.settings({});\n", json(&settings)).into_bytes())
     });
     let chunks = renderer.site.cases.chunks(CHUNK).enumerate().map(|(number, cases)| {

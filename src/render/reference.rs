@@ -45,7 +45,7 @@ pub fn used_by(site: &Site) -> BTreeMap<&str, Vec<LinkView>> {
         let both = cited.into_iter().chain(in_text).collect();
         add(link(&topic.data.short_title, value_path(search_index::Facet::Topic, topic.slug.as_str(), 1)), both);
     }
-    for case in &site.cases {
+    for case in site.cases() {
         let data = &case.data;
         let remarks = data.mechanism.iter().chain(&data.setbacks).map(|remark| &remark.source);
         let references = data.results.iter().map(|figure| &figure.source).chain(remarks);

@@ -25,10 +25,11 @@ const FOUND: [Facet; 7] =
 
 /// Index, texts and engine, each as a packed file to be fetched, and as a script for pages opened from a disk.
 pub fn recipes<'a>(renderer: &'a Renderer<'a>) -> Vec<Recipe<'a>> {
-    let index = || {
+    let index = move || {
         let Archives { index, texts } = renderer.search_index().map_err(|error| failed(&error))?;
         // Each is as large as all texts together, and goes as soon as it is packed.
-        let (index, texts) = rayon::join(move || packed(index), move || packed(texts));
+        let level = if renderer.is_preview { Compression::none() } else { Compression::default() };
+        let (index, texts) = rayon::join(move || packed(index, level), move || packed(texts, level));
         let ([index, index_script], [texts, texts_script]) = (both_forms("index", index), both_forms("texts", texts));
         Ok([index, index_script, texts, texts_script])
     };
@@ -65,8 +66,8 @@ fn both_forms(part: &str, packed: Vec<u8>) -> [Vec<u8>; 2] {
 }
 
 /// As gzip, without a time, so that equal bytes stay equal.
-fn packed(bytes: Vec<u8>) -> Vec<u8> {
-    let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
+fn packed(bytes: Vec<u8>, level: Compression) -> Vec<u8> {
+    let mut encoder = GzEncoder::new(Vec::new(), level);
     // A vector takes everything.
     encoder.write_all(&bytes).and_then(|()| encoder.finish()).unwrap_or_default()
 }
@@ -74,7 +75,15 @@ fn packed(bytes: Vec<u8>) -> Vec<u8> {
 impl Renderer<'_> {
     /// The search index of the handbook.
     pub fn search_index(&self) -> Result<Archives, BuildError> {
-        let documents: Vec<Document> = self.site.cases.par_iter().map(|case| self.document(case)).collect();
+        let documents: Vec<Document> = self
+            .site
+            .cases
+            .par_iter()
+            .map(|case| {
+                let inputs = [&case.hash()[..], self.site.frame.as_bytes()];
+                self.memory.recall("render::document", &inputs, || self.document(case))
+            })
+            .collect();
         search_index::build(documents, &self.lexicon())
     }
 

@@ -55,7 +55,7 @@ impl Renderer<'_> {
             .chain(lists)
             .chain((site.history.state == State::Known).then(|| "neu.html".to_owned()))
             .map(|path| (path, None));
-        let all = undated.chain(site.pages.iter().map(page)).chain(site.cases.iter().map(case));
+        let all = undated.chain(site.pages.iter().map(page)).chain(site.cases().map(case));
 
         let mut writer = Writer::new(Vec::new());
         writer.write_event(Event::Decl(BytesDecl::new("1.0", Some("UTF-8"), None))).ok()?;

@@ -33,7 +33,7 @@ impl<'a> Renderer<'a> {
             "inLanguage": language(site),
             "publisher": { "@type": "Organization", "name": handbook.publisher.name },
         })));
-        let mut latest: Vec<&Case> = site.cases.iter().collect();
+        let mut latest: Vec<&Case> = site.cases().collect();
         // The sort is stable, so cases reviewed on the same day stay in the order of their names.
         latest.sort_by_key(|case| {
             (case.data.checklist.items().is_empty(), Reverse(case.data.reviewed.as_ref().map(|date| date.value)))
@@ -44,7 +44,7 @@ impl<'a> Renderer<'a> {
             nationwide: site.nationwide().count(),
             cases: one_per_topic(&latest).into_iter().map(|case| self.card(case)).collect(),
             facets: self.facets(),
-            checklist_items: site.cases.iter().map(|case| case.data.checklist.items().len()).sum(),
+            checklist_items: site.cases().map(|case| case.data.checklist.items().len()).sum(),
             states_with_cases: tiles.iter().filter(|tile| tile.count > 0).count(),
             tiles,
             page,

@@ -30,7 +30,7 @@ pub fn recipes<'a>(renderer: &'a Renderer<'a>) -> Vec<Recipe<'a>> {
 
 impl<'a> Renderer<'a> {
     fn compare(&'a self) -> CompareView {
-        let cases: Vec<&Case> = self.site.cases.iter().take(LARGEST_TABLE).collect();
+        let cases: Vec<&Case> = self.site.cases().take(LARGEST_TABLE).collect();
         let columns = cases.iter().map(|case| CompareCaseView {
             slug: case.slug.to_string(),
             short_title: case.data.short_title.value.clone(),
@@ -121,7 +121,7 @@ impl<'a> Renderer<'a> {
 
     fn transfer(&'a self) -> TransferView {
         let dimensions = &self.site.vocabularies.dimensions.entries;
-        let recorded = || self.site.cases.iter().filter(|case| matches!(case.data.checklist, Checklist::Items(_)));
+        let recorded = || self.site.cases().filter(|case| matches!(case.data.checklist, Checklist::Items(_)));
         let all_items = || recorded().flat_map(|case| case.data.checklist.items());
         let mut by_cell: BTreeMap<(&str, &str), Vec<&ChecklistItem>> = BTreeMap::new();
         for case in recorded() {

@@ -29,7 +29,7 @@ impl<'a> Renderer<'a> {
     fn dimension(&'a self, dimension: &Dimension) -> DimensionView {
         let own =
             |case: &'a Case| case.data.checklist.items().iter().filter(|item| item.dimension.value == *dimension.id);
-        let speaking = || self.site.cases.iter().filter(|case| own(case).next().is_some());
+        let speaking = || self.site.cases().filter(|case| own(case).next().is_some());
         let shown: Vec<&Case> = speaking().take(LARGEST_TABLE).collect();
         let kinds = KINDS.iter().map(|kind| {
             let items = shown
@@ -41,7 +41,7 @@ impl<'a> Renderer<'a> {
         });
         let kinds: Vec<DimensionKindView> = kinds.filter(|kind| !kind.items.is_empty()).collect();
         let total = kinds.iter().map(|kind| kind.items.len()).sum();
-        let silent = self.site.cases.iter().filter(|case| is_recorded(case) && own(case).next().is_none());
+        let silent = self.site.cases().filter(|case| is_recorded(case) && own(case).next().is_none());
         let factors = self.site.vocabularies.factors.entries.iter();
         let factors = factors.filter(|factor| factor.dimensions.iter().any(|id| id.value == *dimension.id));
         DimensionView {
@@ -95,7 +95,7 @@ impl<'a> Renderer<'a> {
 
     /// Every dimension with the number of its items in all cases.
     pub(super) fn dimensions(&self) -> Vec<TransferDimensionView> {
-        let items = || self.site.cases.iter().flat_map(|case| case.data.checklist.items());
+        let items = || self.site.cases().flat_map(|case| case.data.checklist.items());
         let dimensions = self.site.vocabularies.dimensions.entries.iter();
         dimensions
             .map(|dimension| TransferDimensionView {
@@ -114,7 +114,7 @@ impl<'a> Renderer<'a> {
         let mut page = self.themed_page("luecken.html", "gaps", Section::Transfer);
         page.breadcrumbs = vec![self.transfer_link()];
         let named = self.site.topics.iter().filter_map(|topic| Some((topic, topic.data.gap.as_ref()?)));
-        let not_recorded = || self.site.cases.iter().filter(|case| !is_recorded(case));
+        let not_recorded = || self.site.cases().filter(|case| !is_recorded(case));
         let is_unsettled = |case: &&Case| self.site.values_of(case, Facet::Settlement).is_empty();
         GapsView {
             page,
@@ -130,7 +130,7 @@ impl<'a> Renderer<'a> {
                 .collect(),
             not_recorded: not_recorded().take(LARGEST_TABLE).map(case_link).collect(),
             nationwide: self.site.nationwide().count(),
-            unsettled: self.site.cases.iter().filter(is_unsettled).count(),
+            unsettled: self.site.cases().filter(is_unsettled).count(),
             left_out: not_recorded().count().saturating_sub(LARGEST_TABLE),
         }
     }

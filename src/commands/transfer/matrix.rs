@@ -74,12 +74,12 @@ impl Matrix<'_> {
             false => vec![case.data.short_title.value.clone(), self.words.items(None)],
         };
         let of_kind = |kind: Option<ItemKind>| {
-            let all = |dimension| self.site.cases.iter().map(|case| count(case, dimension, kind)).sum();
+            let all = |dimension| self.site.cases().map(|case| count(case, dimension, kind)).sum();
             self.dimensions().iter().map(all).collect()
         };
         let cases: Vec<Vec<String>> = [header(text!("Beispiel", "case").in_language(self.language).to_owned())]
             .into_iter()
-            .chain(self.site.cases.iter().map(by_case))
+            .chain(self.site.cases().map(by_case))
             .chain([row(sum.clone(), of_kind(None))])
             .collect();
         let kinds: Vec<Vec<String>> = [header(text!("Art", "kind").in_language(self.language).to_owned())]
@@ -97,7 +97,7 @@ impl Matrix<'_> {
         let kinds = KINDS.iter().map(|kind| self.words.kind(*kind));
         // Writing to memory cannot fail.
         let _ = writer.write_record(names.into_iter().chain(kinds));
-        for case in &self.site.cases {
+        for case in self.site.cases() {
             for dimension in self.dimensions() {
                 let names = [case.slug.to_string(), case.data.short_title.value.clone(), dimension.name.clone()];
                 let counts = KINDS.iter().map(|kind| match is_recorded(case) {
@@ -130,7 +130,7 @@ impl Matrix<'_> {
             "handbook": { "key": self.site.key(), "edition": self.site.handbook.edition.to_string() },
             "dimensions": self.dimensions().iter().map(dimension).collect::<Vec<_>>(),
             "kinds": KINDS.map(kind_id),
-            "cases": self.site.cases.iter().map(case).collect::<Vec<_>>(),
+            "cases": self.site.cases().map(case).collect::<Vec<_>>(),
         })
     }
 }
