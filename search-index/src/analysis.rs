@@ -61,6 +61,8 @@ const FUNCTION_WORDS: [&str; 111] = [
     "wieso", "wir", "wird", "wo", "wurde", "wurden", "zu", "zum", "zur", "zwischen",
 ];
 
+const LONGEST_FUNCTION_WORD: usize = "zwischen".len();
+
 /// Words between two gender forms of the same word: „Bewerberinnen und Bewerber“.
 const CONJUNCTIONS: [&str; 4] = ["und", "oder", "bzw", "sowie"];
 
@@ -70,7 +72,7 @@ const VERBS_IN_INNEN: [&str; 7] =
 
 /// Whether a folded word carries no meaning of its own. Asked for every word of every text.
 pub fn is_function_word(word: &str) -> bool {
-    FUNCTION_WORDS.binary_search(&word).is_ok()
+    word.len() <= LONGEST_FUNCTION_WORD && FUNCTION_WORDS.binary_search(&word).is_ok()
 }
 
 /// Whether the index passes over the word: half of all words, and nobody asks for them. Their places stay empty, so that
@@ -343,26 +345,28 @@ fn masculine(folded: &str) -> Option<String> {
 /// Small letters, umlauts as vowels, no accents.
 fn fold_letters(raw: &str) -> String {
     let mut folded = String::with_capacity(raw.len());
-    for letter in raw.chars().flat_map(char::to_lowercase) {
-        match plain(letter) {
-            Some(plain) => folded.push_str(plain),
-            None => folded.push(letter),
-        }
-        // „ae“, „oe“ and „ue“ stand for umlauts, but not in „neue“, „Frauen“ or „Quelle“.
-        if letter == 'e' {
-            let mut last = folded.chars().rev().skip(1);
-            let (vowel, before) = (last.next(), last.next());
-            let is_umlaut = match vowel {
-                Some('a' | 'o') => true,
-                Some('u') => !before.is_some_and(|before| "aeiouq".contains(before)),
-                _ => false,
-            };
-            if is_umlaut {
-                folded.pop();
-            }
+    for letter in raw.chars() {
+        match letter.to_ascii_lowercase() {
+            'e' if ends_in_vowel_of_umlaut(folded.as_bytes()) => {}
+            ascii @ '\0'..='\x7f' => folded.push(ascii),
+            _ => letter.to_lowercase().for_each(|letter| match plain(letter) {
+                Some(plain) => folded.push_str(plain),
+                None => folded.push(letter),
+            }),
         }
     }
     folded
+}
+
+/// Whether an „e“ only marks the vowel before it: „ae“, „oe“ and „ue“ stand for umlauts, but not in „neue“, „Frauen“ or
+/// „Quelle“.
+fn ends_in_vowel_of_umlaut(folded: &[u8]) -> bool {
+    match folded {
+        [.., b'a' | b'o'] => true,
+        [.., before, b'u'] => !b"aeiouq".contains(before),
+        [b'u'] => true,
+        _ => false,
+    }
 }
 
 /// Letters with marks as plain ones; empty for marks that stand alone.
