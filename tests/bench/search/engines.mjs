@@ -6,7 +6,7 @@ import { mkdtemp, readFile, readdir, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { gzipSync } from "node:zlib";
+import { gunzipSync, gzipSync } from "node:zlib";
 import lunr from "lunr";
 import addGerman from "lunr-languages/lunr.de.js";
 import addStemmer from "lunr-languages/lunr.stemmer.support.js";
@@ -42,11 +42,15 @@ const gzipped = (text) => gzipSync(text, { level: 9 }).length;
 /** Lower case, ß as ss, no diacritics: what its documentation leaves to `processTerm`. */
 const folded = (term) => term.toLowerCase().replaceAll("ß", "ss").normalize("NFD").replace(/\p{M}/gu, "");
 
+function miniSearchIndex(texts) {
+  const engine = new MiniSearch({ idField: "slug", fields: Object.keys(WEIGHTS), processTerm: folded });
+  engine.addAll(texts);
+  return engine;
+}
+
 export function miniSearch(documents) {
   const texts = documents.map(flat);
-  const options = { idField: "slug", fields: Object.keys(WEIGHTS), processTerm: folded };
-  const engine = new MiniSearch(options);
-  engine.addAll(texts);
+  const engine = miniSearchIndex(texts);
   const search = { prefix: true, fuzzy: 0.2, boost: { title: 2 } };
   const index = gzipped(JSON.stringify(engine));
   return {
@@ -59,14 +63,18 @@ export function miniSearch(documents) {
 
 // -- Lunr ------------------------------------------------------------------------------------------------------------
 
-export function lunrGerman(documents) {
-  const texts = documents.map(flat);
-  const engine = lunr(function () {
+function lunrIndex(texts) {
+  return lunr(function () {
     this.use(lunr.de);
     this.ref("slug");
     for (const [field, boost] of Object.entries(WEIGHTS)) this.field(field, { boost });
     texts.forEach((text) => this.add(text));
   });
+}
+
+export function lunrGerman(documents) {
+  const texts = documents.map(flat);
+  const engine = lunrIndex(texts);
   // Built from terms as its guide shows: the word itself, what starts so, what looks so. A search string of a reader
   // would be taken for a formula („Bewerber:innen“ is an error).
   const search = (text) =>
@@ -87,6 +95,12 @@ export function lunrGerman(documents) {
     close() {},
   };
 }
+
+/** An index as a site would carry it, without the texts. */
+export const indexes = {
+  minisearch: (documents) => JSON.stringify(miniSearchIndex(documents.map(flat))),
+  lunr: (documents) => JSON.stringify(lunrIndex(documents.map(flat))),
+};
 
 // -- Pagefind --------------------------------------------------------------------------------------------------------
 
@@ -147,6 +161,29 @@ async function browserHalf(folder) {
 }
 
 // -- praxis ----------------------------------------------------------------------------------------------------------
+
+/** The module that browsers load (themes/handbuch/static/engine.js), here in this thread; `folder` is suche/ of a site. */
+export async function praxis(folder) {
+  const part = async (name) => gunzipSync(await readFile(join(folder, `${name}.gz`)));
+  const { instance } = await WebAssembly.instantiate(await part("engine"));
+  const engine = instance.exports;
+  const call = (name, input) => {
+    const address = engine.allocate(input.length);
+    new Uint8Array(engine.memory.buffer, address, input.length).set(input);
+    const answer = engine[name](address, input.length);
+    const length = new DataView(engine.memory.buffer).getUint32(answer, true);
+    const output = JSON.parse(Buffer.from(engine.memory.buffer, answer + 4, length).toString());
+    engine.release(answer);
+    if (output.error) throw new Error(`${output.error}: ${output.message}`);
+    return output;
+  };
+  call("open", await part("index"));
+  call("add_texts", await part("texts"));
+  return {
+    search: (text) => call("search", Buffer.from(JSON.stringify({ text, limit: DEPTH }))).hits.map((hit) => hit.slug),
+    close() {},
+  };
+}
 
 /** Rank and first hits of each query, from `praxis eval`. */
 export function praxisAnswers(program, root, file) {
