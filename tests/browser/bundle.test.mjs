@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
-import { BROWSERS, launch, openPage, stored, until } from './lib/browsers.mjs';
+import { BROWSERS, launch, live, openPage, stored, until } from './lib/browsers.mjs';
 import { brokenLinks, elements } from './lib/html.mjs';
 import { none } from './lib/none.mjs';
 import { LIST, find, seen } from './lib/search.mjs';
@@ -82,7 +82,7 @@ for (const name of BROWSERS) {
 
       test(`unpacked with ${program}: the transfer check answers`, () =>
         on(program, 'praxis/netzwerk-halle.html', async (page) => {
-          await until(page, () => document.querySelector('[data-live]')?.hidden === false);
+          await live(page);
           const before = await page.$eval('[data-live]', (element) => element.textContent);
           const first = await page.$('.item input[type=radio]');
           await first.evaluate((radio) => radio.click());

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
-import { BROWSERS, freshProfile, launch, openPage, stored, until } from './lib/browsers.mjs';
+import { BROWSERS, freshProfile, launch, live, openPage, stored, until } from './lib/browsers.mjs';
 import { none } from './lib/none.mjs';
 import { HANDBOOK, MORNING, NOON, entry, saved } from './lib/plan.mjs';
 import { serve } from './lib/server.mjs';
@@ -55,7 +55,6 @@ const eventually = async (condition, what) => {
 
 // What a reader does
 
-const ready = (page) => until(page, () => document.querySelector('[data-live]')?.hidden === false);
 const click = (page, selector) => page.$eval(selector, (element) => element.click());
 const words = (page, selector) => page.$eval(selector, (element) => element.textContent.trim());
 const radio = (id, code) => `input[name="${id}"][value="${code}"]`;
@@ -121,7 +120,7 @@ for (const name of BROWSERS) {
           const { page, complaints } = opened;
           await page.setViewport({ width: 1280, height: 900 });
           await page.goto(place() + path);
-          await ready(page);
+          await live(page);
           await use(page, opened);
           none([...complaints, ...(await page.evaluate(() => globalThis.violations)), ...(await storedAnywhere(page))]);
         } finally {
@@ -131,7 +130,7 @@ for (const name of BROWSERS) {
       const another = async (path) => {
         const { page } = await openPage(profile);
         await page.goto(place() + path);
-        await ready(page);
+        await live(page);
         return page;
       };
       const download = async (pattern) => {
@@ -165,7 +164,7 @@ for (const name of BROWSERS) {
           // A browser warns only readers who have touched the page.
           await page.click('h1');
           await page.reload();
-          await ready(page);
+          await live(page);
           assert.equal(await page.$('.item input:checked'), null);
           assert.equal(await page.$eval(`#${id} textarea`, (note) => note.value), '');
           assert.ok(warnings.length <= 1);
@@ -189,7 +188,7 @@ for (const name of BROWSERS) {
           await write(page, id, 'role', 'Teamleitung');
           await until(page, () => document.querySelector('a[data-selection]').href.includes('#plan='));
           await follow(page, 'a[data-selection]');
-          await ready(page);
+          await live(page);
           await until(page, (item) => document.getElementById(item), id);
           assert.equal(new URL(page.url()).hash, '', 'nothing of it stays in the address');
           assert.ok(await page.$eval(radio(id, 'open'), (each) => each.checked));
@@ -202,7 +201,7 @@ for (const name of BROWSERS) {
           await until(page, () => document.querySelector('#plan-aehnlich li a')?.href.includes('#plan='));
           const link = `#plan-aehnlich a[href*="${OTHER}"]`;
           await follow(page, link);
-          await ready(page);
+          await live(page);
           assert.match(await words(page, 'a[data-selection]'), /^1 Beispiel/);
           assert.match(await words(page, '[data-yours="state"]'), /Bayern.*gleiches Land/s);
           assert.deepEqual(await storedAnywhere(page), []);
@@ -239,7 +238,7 @@ for (const name of BROWSERS) {
           assert.deepEqual(await storedAnywhere(page), []);
           assert.equal(await page.$('.item'), null);
           await page.goto(place() + CASE);
-          await ready(page);
+          await live(page);
           assert.equal(await page.$('.item input:checked'), null);
         }));
 
@@ -454,7 +453,7 @@ for (const name of BROWSERS) {
         on(LIST, async (page) => {
           await page.goto(`${place()}themen/zusammenarbeit-ag-s.html`);
           await follow(page, '#teil-faelle ~ .head-links a');
-          await ready(page);
+          await live(page);
           const chosen = () => page.$$eval('#plan-faelle [data-name] a', (links) => links.map((link) => link.pathname.split('/').at(-1)).sort());
           await until(page, () => document.querySelector('#plan-punkte .item'));
           const expected = cases.filter(({ topics }) => topics.includes('Zusammenarbeit mit dem AG-S')).map(({ slug }) => `${slug}.html`).sort();
@@ -514,7 +513,7 @@ for (const name of BROWSERS) {
         on(CASE, async (page) => {
           const [first, second] = ids('stellenboerse-vogtland');
           await page.goto(place() + LIST);
-          await ready(page);
+          await live(page);
           const slug = 'stellenboerse-vogtland';
           await (await page.$('#plan-datei')).uploadFile(await planFile('alt.json', saved({ handbook: { ...HANDBOOK, edition: '2024-01' }, cases: [{ slug, title: '' }], answers: [entry(first, { case: slug, answer: 'open', note: 'n', text: 'So hieß es früher.', changed: MORNING }), entry('vog-alt-01', { case: slug, text: 'Diesen Punkt gab es einmal.', note: 'bleibt' })] })));
           await until(page, () => document.getElementById('vog-alt-01'));
@@ -527,7 +526,7 @@ for (const name of BROWSERS) {
           await check();
           await until(page, () => document.querySelector('#plan-faelle a').href.includes('#plan='));
           await follow(page, '#plan-faelle a');
-          await ready(page);
+          await live(page);
           await until(page, () => document.getElementById('vog-alt-01'));
           await check();
           await click(page, `#${first} .remark button`);
@@ -579,12 +578,93 @@ for (const name of BROWSERS) {
   }
 }
 
+describe('the scripts of the transfer check come when they are needed', () => {
+  const SCRIPT = /\/(plan-(?!near)[^/]+|pruefpunkte\/index)\.js$/;
+
+  /** Opens the case on the web; `hold` keeps the scripts of the plan back until it is called. */
+  const on = async (use) => {
+    const browser = await launch('chromium');
+    try {
+      const { page, complaints } = await openPage(browser);
+      await page.setViewport({ width: 1280, height: 900 });
+      const asked = [];
+      const held = [];
+      let isHeld = false;
+      await page.setRequestInterception(true);
+      page.on('request', (request) => {
+        if (SCRIPT.test(request.url())) asked.push(request.url());
+        if (isHeld && SCRIPT.test(request.url())) held.push(request);
+        else request.continue();
+      });
+      const hold = () => {
+        isHeld = true;
+        return async () => {
+          isHeld = false;
+          for (const request of held.splice(0)) await request.continue();
+        };
+      };
+      await use(page, { asked, hold });
+      none(complaints);
+    } finally {
+      await browser.close();
+    }
+  };
+  const quiet = (page) => page.evaluate(() => new Promise((later) => setTimeout(later, 600)));
+
+  test('not while the reader is at the beginning of the page; as soon as the checklist comes near', () =>
+    on(async (page, { asked }) => {
+      await page.goto(server.base + CASE);
+      await quiet(page);
+      assert.deepEqual(asked, []);
+      assert.equal(await page.$eval('[data-select]', (button) => button.offsetWidth > 0), true, 'the case can be chosen');
+      await live(page);
+      assert.ok(asked.length > 5, `${asked}`);
+    }));
+
+  test('at once where a plan is kept', () =>
+    on(async (page, { asked }) => {
+      await page.goto(server.base + CASE);
+      await live(page);
+      await keep(page);
+      asked.splice(0);
+      await page.goto(server.base + OTHER);
+      await until(page, () => document.querySelector('#teil-pruefliste').classList.contains('live'));
+      assert.ok(asked.length > 5, `${asked}`);
+      await forget(page);
+    }));
+
+  test('a case is chosen with the first click, however late they come', () =>
+    on(async (page, { hold }) => {
+      const release = hold();
+      await page.goto(server.base + CASE);
+      await page.click('[data-select]');
+      await release();
+      await until(page, () => document.querySelector('[data-select]').ariaPressed === 'true');
+    }));
+
+  test('what a reader answers before they have come stays', () =>
+    on(async (page, { hold }) => {
+      const release = hold();
+      await page.goto(server.base + CASE);
+      const id = await itemOf(page, 'requirement');
+      await click(page, radio(id, 'missing'));
+      await click(page, radio(id, 'present'));
+      await write(page, id, 'note', 'Wer macht das?');
+      await release();
+      await live(page);
+      assert.ok(await page.$eval(radio(id, 'present'), ({ checked }) => checked));
+      assert.equal(await page.$eval(`#${id} [data-field="note"]`, ({ value }) => value), 'Wer macht das?');
+      assert.equal(await page.$eval('[data-select]', ({ ariaPressed }) => ariaPressed), 'true', 'its case is on the list');
+      assert.match(await words(page, `.dimension:has(#${id}) .standing`), /1 geklärt/);
+    }));
+});
+
 test('a handbook of another name keeps apart, and so does another page that speaks to the frame', async () => {
   const browser = await launch('chromium');
   try {
     const { page } = await openPage(browser);
     await page.goto(site.address(CASE));
-    await ready(page);
+    await live(page);
     await click(page, radio(await itemOf(page, 'requirement'), 'missing'));
     await keep(page);
     // Somebody who does not know the number gets no answer from the frame.
@@ -601,7 +681,7 @@ test('a handbook of another name keeps apart, and so does another page that spea
     await writeFile(index, (await readFile(index, 'utf8')).replace('"key":"gute-praxis"', '"key":"anderes"'));
     const other = await browser.newPage();
     await other.goto(pathToFileURL(join(copy, CASE)).href);
-    await ready(other);
+    await live(other);
     assert.equal(await other.$('.item input:checked'), null);
     assert.match(await words(other, '#plan-behalten [data-state]'), /Nichts ist gespeichert/);
   } finally {
@@ -618,7 +698,7 @@ test('choosing among many cases loads their places, and the items of the chosen 
     const loaded = () => requests.flatMap((address) => /pruefpunkte\/(\w+)\.js$/.exec(address)?.[1] ?? []).sort();
     await page.goto(many.address('praxis/index.html'));
     await follow(page, 'a[href$="merkliste.html#plan-profil"]');
-    await ready(page);
+    await live(page);
     assert.ok(await page.$eval('#plan-profil details', (details) => details.open), 'the three questions are open');
     await page.select('#plan-profil select[name="state"]', 'thueringen');
     await click(page, '#plan-profil input[value="laendlich-duenn"]');
@@ -659,7 +739,7 @@ describe('on paper', () => {
     const { page } = await openPage(browser);
     await page.evaluateOnNewDocument(() => { globalThis.print = () => {}; });
     await page.goto(site.address(path));
-    await ready(page);
+    await live(page);
     return page;
   };
 

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { BROWSERS, launch, openPage, stored, until } from './lib/browsers.mjs';
+import { BROWSERS, launch, live, openPage, stored, until } from './lib/browsers.mjs';
 import { none } from './lib/none.mjs';
 import { serve } from './lib/server.mjs';
 import { buildSite, copyOfHandbook, largestCase } from './lib/site.mjs';
@@ -258,7 +258,7 @@ describe('a deadline, by the day of the reader', () => {
     await page.setJavaScriptEnabled(scripts);
     await page.goto(built.address(path));
     // The transfer check unfolds once its data are there.
-    if (scripts) await until(page, () => document.querySelector('[data-live]')?.hidden !== true);
+    if (scripts && (await page.$('[data-live]'))) await live(page);
     const found = await page.evaluate((item) => ({
       passed: [...document.querySelectorAll('.due [data-passed]')].map((word) => getComputedStyle(word).visibility === 'visible'),
       places: [...document.querySelectorAll('.due, .fact, .meta, .item')].map((each) => Object.values(each.getBoundingClientRect().toJSON())),

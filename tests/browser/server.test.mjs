@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { promisify } from 'node:util';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
-import { BROWSERS, launch, openPage, until } from './lib/browsers.mjs';
+import { BROWSERS, launch, live, openPage } from './lib/browsers.mjs';
 import { none } from './lib/none.mjs';
 import { LIST, find, seen } from './lib/search.mjs';
 import { PRAXIS, buildSite } from './lib/site.mjs';
@@ -106,7 +106,7 @@ for (const name of BROWSERS) {
 
     test('the transfer check works, and so does the list', () =>
       on('praxis/netzwerk-halle.html', async (page) => {
-        await until(page, () => document.querySelector('[data-live]')?.hidden === false);
+        await live(page);
         await (await page.$('.item input[type=radio]')).evaluate((radio) => radio.click());
         await page.goto(`${base}merkliste.html`);
       }));

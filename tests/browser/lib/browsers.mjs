@@ -124,3 +124,17 @@ export async function stored(page) {
 
 /** Waits until something holds in the page; how long it takes does not matter. */
 export const until = (page, condition, ...parameters) => page.waitForFunction(condition, { timeout: 60_000 }, ...parameters);
+
+/** Comes near the transfer check, as a reader does, until its scripts have taken over; then back to where the page was. */
+export const live = async (page) => {
+  const place = await page.evaluate(() => {
+    const { scrollY } = globalThis;
+    document.getElementById('teil-pruefliste')?.scrollIntoView({ behavior: 'instant' });
+    return scrollY;
+  });
+  await until(page, () => {
+    const parts = [...document.querySelectorAll('[data-live]')];
+    return parts.length > 0 && parts.every((part) => !part.hidden);
+  });
+  await page.evaluate((top) => scrollTo({ top, behavior: 'instant' }), place);
+};

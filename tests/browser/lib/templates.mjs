@@ -1,4 +1,5 @@
 // A page for every template of the theme; more than one where a template has several faces.
+import { live } from './browsers.mjs';
 import { largestCase } from './site.mjs';
 
 const largest = (cases) => `praxis/${largestCase(cases).slug}.html`;
@@ -26,12 +27,9 @@ const explain = async (page) => {
   await page.waitForSelector('[role="tooltip"]:not([hidden])');
 };
 
-/** Until the scripts of the plan have taken over. */
-const ready = (page) => page.waitForFunction(() => document.querySelector('[data-live]')?.hidden === false);
-
 /** Answers some points, says where the reader works, opens everything. */
 const answered = async (page) => {
-  await ready(page);
+  await live(page);
   await page.evaluate(() => {
     for (const name of new Set([...document.querySelectorAll('.item input[type=radio]')].map((radio) => radio.name))) {
       const choices = document.getElementsByName(name);
@@ -71,7 +69,7 @@ const open = (page, plan) =>
 
 /** The list with everything that can be on it, open. */
 const planned = async (page) => {
-  await ready(page);
+  await live(page);
   await open(page, PLAN);
   await page.waitForSelector('#weg-01');
   await page.waitForSelector('#plan-aehnlich li');
@@ -89,7 +87,7 @@ const asked = async (page) => {
 
 /** The question before everything is deleted. */
 const deleting = async (page) => {
-  await ready(page);
+  await live(page);
   await page.click('#plan-behalten [data-do="keep"]');
   await page.waitForSelector('#plan-behalten [data-do="forget"]:not([hidden])');
   await page.click('#plan-behalten [data-do="forget"]');
@@ -142,7 +140,7 @@ const failToFind = async (page) => {
 export const TEMPLATES = {
   'start.html': [['index.html'], ['index.html', suggest]],
   'cases.html': [['praxis/index.html', unfold], ['praxis/index.html', narrow], ['praxis/index.html', findNothing], ['praxis/index.html', failToFind]],
-  'case.html': [[largest, unfold], [largest, explain], ['praxis/netzwerk-halle.html', suggest], ['praxis/move-vogtland.html', answered], ['praxis/one-stop-shop-leipzig.html', ready]],
+  'case.html': [[largest, unfold], [largest, explain], ['praxis/netzwerk-halle.html', suggest], ['praxis/move-vogtland.html', answered], ['praxis/one-stop-shop-leipzig.html', live]],
   'topic.html': [['themen/netzwerke.html'], ['themen/berufsbegleitende-bildung.html']],
   'facet.html': [['themen/index.html'], ['formate/index.html'], ['regionen/index.html']],
   'state.html': [[ofState(true)], [ofState(false)]],
@@ -152,7 +150,7 @@ export const TEMPLATES = {
   'dimension.html': [['transfer/partner.html'], ['transfer/nachhalten.html']],
   'gaps.html': [['luecken.html']],
   'news.html': [['neu.html']],
-  'selection.html': [['merkliste.html', ready], ['merkliste.html', planned], ['merkliste.html', asked], ['merkliste.html', deleting]],
+  'selection.html': [['merkliste.html', live], ['merkliste.html', planned], ['merkliste.html', asked], ['merkliste.html', deleting]],
   'hub.html': [['hub.html']],
   'glossary.html': [['glossar.html']],
   'literature.html': [['literatur.html', unfold]],

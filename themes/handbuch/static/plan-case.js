@@ -1,7 +1,7 @@
 // The transfer check on the page of a case: answers, their state by dimension, the reader's own institution beside that of the case.
 "use strict";
 (async () => {
-  const { page, answer, answersTo, count, entryOf, isSelected, select, standing } = globalThis.HandbookPlan;
+  const { page, answer, answersTo, count, entryOf, isSelected, select, standing, takeEarly } = globalThis.HandbookPlan;
   const { one, all, word, element, say } = page;
   const index = globalThis.HandbookItems.shared;
   if (!index) return;
@@ -149,11 +149,16 @@
     session.update((plan) => select(plan, { slug, title }, on));
     say(one("[data-selection]").textContent);
   });
-  page.watchItems(main, (item, changes) => {
+  const changed = (item, changes) => {
     const known = items.find(({ id }) => id === item.id);
     const entry = entryOf(session.plan, item.id);
     change(known ?? { ...entry, id: entry.item }, changes);
-  });
+  };
+  page.watchItems(main, changed);
+  for (const [control, value] of takeEarly()) {
+    if (control === button) button.click();
+    else changed(control.closest(".item"), page.changeOf({ dataset: control.dataset, type: control.type, value }));
+  }
   // On paper a fold would swallow what is in it.
   addEventListener("beforeprint", () => { for (const details of all("details.unfit")) details.open = true; });
   for (const each of all("[data-live]")) each.hidden = false;

@@ -250,7 +250,7 @@
   const errorWords = ({ code, detail }) => word(`error-${texts.has(`error-${code}`) ? code : "not-a-plan"}`, { detail });
 
   Object.assign(HandbookPlan, {
-    page: { one, all, root, word, number, element, copyOf, say, warn, day, now, today, build, fill, watchItems, inWords, bar, remark, markChange, whyNot, profileForm,
+    page: { one, all, root, word, number, element, copyOf, say, warn, day, now, today, build, fill, changeOf, watchItems, inWords, bar, remark, markChange, whyNot, profileForm,
       nameOf, reasonWords, nearness, download, keepPanel, carry, fromAddress, errorWords, openSession },
   });
 })();

@@ -43,8 +43,17 @@
   let shown;
 
   const tell = (event) => form.dispatchEvent(new Event(event));
+  /** Brings engine.js, which no page needs before somebody searches. */
+  const bring = () => new Promise((done, failed) => {
+    const script = document.createElement("script");
+    script.src = `${root}assets/engine.js`;
+    script.dataset.root = root;
+    script.onload = done;
+    script.onerror = () => failed(Object.assign(new Error("engine.js is missing"), { code: "missing" }));
+    document.head.append(script);
+  });
   const load = async () => {
-    if (typeof HandbookSearch === "undefined") throw Object.assign(new Error("engine.js is missing"), { code: "missing" });
+    if (typeof HandbookSearch === "undefined") await bring();
     await HandbookSearch.open((state) => {
       if (!state.total) return;
       bar.max = state.total;
