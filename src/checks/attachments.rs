@@ -6,6 +6,7 @@ use super::images::{ENDINGS as IMAGES, ending};
 use super::{Context, Owner};
 use crate::diagnostic::{Code, Diagnostic, Severity};
 use crate::markdown::Target;
+use crate::model::is_device;
 
 /// Endings of files that a case may bring along: images and documents, nothing that a browser would run.
 const ENDINGS: [&str; 14] =
@@ -61,6 +62,14 @@ fn check_file(folder: &str, name: &str, is_used: bool) -> Option<Diagnostic> {
         let hint = text!("umbenennen, zum Beispiel in „{better}“", "rename it, for example to \"{better}\"");
         return Some(report(Code::InvalidName, message).hint(hint));
     }
+    if is_device(name) {
+        let message = text!(
+            "„{name}“ ist ein Name, den Windows sich vorbehält",
+            "\"{name}\" is a name that Windows reserves for itself"
+        );
+        let hint = text!("umbenennen, zum Beispiel in „bild-{name}“", "rename it, for example to \"image-{name}\"");
+        return Some(report(Code::InvalidName, message).hint(hint));
+    }
     let notation = if IMAGES.contains(&ending(name).as_str()) {
         text!("![Was zu sehen ist]({name})", "![What it shows]({name})")
     } else {
@@ -97,6 +106,9 @@ mod tests {
         check("seite.html", true, Some((Code::UnexpectedFile, Severity::Error)));
         check("bilder/plan.png", true, Some((Code::UnexpectedFile, Severity::Warning)));
         check("Übersicht neu.png", true, Some((Code::InvalidName, Severity::Error)));
+        check("AUX.png", true, Some((Code::InvalidName, Severity::Error)));
+        check("com1.tabelle.csv", true, Some((Code::InvalidName, Severity::Error)));
+        check("auxiliar.png", true, None);
         assert_eq!(better_name("Übersicht neu.PNG"), "uebersicht-neu.png");
     }
 }

@@ -30,7 +30,7 @@ pub use located::{Located, Position};
 pub use page::{Page, PageData, PageKind};
 pub use plan::{OwnItem, Plan, PlanAnswer, PlanCase, PlanHandbook, PlanProfile};
 pub use region::{Directorate, District, Regions, State};
-pub use slug::Slug;
+pub use slug::{Slug, is_device};
 pub use source::{CitedWork, Pages, Reference};
 pub use topic::{Gap, SuccessFactor, Topic, TopicData};
 pub use vocabulary::{

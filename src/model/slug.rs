@@ -10,8 +10,12 @@ use serde::Serialize;
 #[serde(transparent)]
 pub struct Slug(String);
 
-/// Names that Windows reserves for devices; a folder of that name cannot be unpacked there.
-const RESERVED_ON_WINDOWS: [&str; 6] = ["aux", "con", "nul", "prn", "index", "conin"];
+/// Whether Windows takes the name of a file or folder for that of a device, whatever its ending; there is no such file there.
+pub fn is_device(name: &str) -> bool {
+    let stem = name.split('.').next().unwrap_or_default().to_ascii_lowercase();
+    let is_numbered = |kind| stem.strip_prefix(kind).is_some_and(|rest| matches!(rest.as_bytes(), [b'0'..=b'9']));
+    ["aux", "con", "nul", "prn"].contains(&stem.as_str()) || is_numbered("com") || is_numbered("lpt")
+}
 
 impl Slug {
     /// Longest permitted slug, in characters.
@@ -22,9 +26,8 @@ impl Slug {
         let well_formed = text.split('-').all(|part| {
             !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit())
         });
-        let is_device = |name: &str| name.len() == 4 && (name.starts_with("com") || name.starts_with("lpt"));
-        let reserved = RESERVED_ON_WINDOWS.contains(&text) || is_device(text);
-        (well_formed && !reserved && text.len() <= Slug::MAX_LENGTH).then(|| Slug(text.to_owned()))
+        let is_reserved = text == "index" || is_device(text);
+        (well_formed && !is_reserved && text.len() <= Slug::MAX_LENGTH).then(|| Slug(text.to_owned()))
     }
 
     /// The nearest slug to a German text: `Bewerbertage für Geflüchtete` becomes `bewerbertage-fuer-gefluechtete`.
@@ -63,7 +66,7 @@ mod tests {
 
     #[test]
     fn accepts_only_portable_names() {
-        for text in ["netzwerk-halle", "a", "2025"] {
+        for text in ["netzwerk-halle", "a", "2025", "comp", "con-1"] {
             assert!(Slug::parse(text).is_some(), "{text}");
         }
         for text in ["", "Halle", "für", "a--b", "-a", "a-", "a_b", "a/b", "..", "con", "lpt1", "index"] {
