@@ -1,9 +1,11 @@
 //! What can be typed. The comments are the help text.
 
 use std::path::PathBuf;
+use std::sync::LazyLock;
 use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand};
+use clap_complete::Shell;
 use jiff::civil;
 
 use crate::model::{Language, Slug};
@@ -12,7 +14,7 @@ use crate::report::Format;
 /// Compiles structured good-practice cases into a handbook
 #[derive(Debug, Parser)]
 #[command(
-    version,
+    version = version(),
     about,
     after_help = "Exit codes: 0 clean, 1 problems in the content, 2 wrong use, 3 the machine failed"
 )]
@@ -20,6 +22,15 @@ pub struct Cli {
     /// What to do
     #[command(subcommand)]
     pub command: Command,
+}
+
+/// `0.1.0 (3f2a9c1b7e04)`: with the commit of the program, where it was named when it was compiled.
+fn version() -> &'static str {
+    static VERSION: LazyLock<String> = LazyLock::new(|| {
+        let commit = option_env!("PRAXIS_COMMIT").map(|commit| format!(" ({})", commit.get(..12).unwrap_or(commit)));
+        format!("{}{}", env!("CARGO_PKG_VERSION"), commit.unwrap_or_default())
+    });
+    &VERSION
 }
 
 /// What to do.
@@ -53,6 +64,11 @@ pub enum Command {
     Transfer(TransferArgs),
     /// List new, changed, renamed and removed cases, for a newsletter
     Changes(ChangesArgs),
+    /// Print a script by which a shell completes commands and options
+    Completions(CompletionsArgs),
+    /// Write the manual pages, one for every command
+    #[command(hide = true)]
+    Man(ManArgs),
 }
 
 /// What `build`, `check`, `bundle` and `publish` have in common.
@@ -594,6 +610,20 @@ pub enum Engine {
     Quickwit,
     /// OpenSearch or Elasticsearch
     Opensearch,
+}
+
+/// Print a script by which a shell completes commands and options.
+#[derive(Clone, Debug, Args)]
+pub struct CompletionsArgs {
+    /// Which shell
+    pub shell: Shell,
+}
+
+/// Write the manual pages, one for every command.
+#[derive(Clone, Debug, Args)]
+pub struct ManArgs {
+    /// A folder that exists
+    pub folder: PathBuf,
 }
 
 /// Language of messages.

@@ -10,6 +10,8 @@ use crate::source::{CONTENT, THEMES};
 pub struct Origin {
     /// The commit; none without git, or where the handbook is not in it.
     pub commit: Option<String>,
+    /// The last commit up to there that changed the texts.
+    pub texts: Option<String>,
     /// Whether the texts are those of the commit.
     pub is_clean: bool,
 }
@@ -23,12 +25,15 @@ impl Origin {
             return Origin::default();
         };
         let status = git.line(["status", "--porcelain", "--untracked-files=all", "--", CONTENT, THEMES]);
-        Origin { commit: Some(commit), is_clean: status.is_some_and(|changes| changes.is_empty()) }
+        let is_clean = status.is_some_and(|changes| changes.is_empty());
+        Origin { is_clean, ..Origin::commit(root, &commit) }
     }
 
-    /// A commit as it is.
-    pub fn commit(commit: &str) -> Origin {
-        Origin { commit: Some(commit.to_owned()), is_clean: true }
+    /// A commit as it is, of a handbook in this folder.
+    pub fn commit(root: &Path, commit: &str) -> Origin {
+        let texts = Git::at(root).line(["rev-list", "--max-count=1", commit, "--", CONTENT, THEMES]);
+        let texts = texts.filter(|commit| !commit.is_empty());
+        Origin { commit: Some(commit.to_owned()), texts, is_clean: true }
     }
 
     /// The first digits of the commit.

@@ -13,7 +13,7 @@ use crate::history::{self, History};
 use crate::memory::Memory;
 use crate::model::{Language, Located, Position};
 use crate::parse;
-use crate::render::{self, Recipe, Renderer};
+use crate::render::{self, Provenance, Recipe, Renderer, Revision};
 use crate::site::{self, Options, Site};
 use crate::source::{self, Digest, Sources};
 use crate::theme::{self, Theme};
@@ -29,6 +29,8 @@ pub struct Request {
     pub release: bool,
     /// Dates from git are needed.
     pub history: bool,
+    /// Where the texts come from, as far as anybody wants to know.
+    pub revision: Option<Revision>,
 }
 
 /// A handbook that was read and checked.
@@ -37,6 +39,8 @@ pub struct Prepared {
     pub site: Option<Site>,
     /// The theme; none where it cannot be used.
     pub theme: Option<Theme>,
+    /// What it was read from.
+    provenance: Provenance,
     /// Everything that was noticed, in the order of the files.
     pub diagnostics: Vec<Diagnostic>,
     memory: Memory,
@@ -89,10 +93,12 @@ pub fn prepare(root: &Path, request: &Request, memory: &Memory) -> Prepared {
 pub fn prepare_read(read: Read, request: &Request, memory: &Memory) -> Prepared {
     let (mut diagnostics, memory) = (Vec::new(), memory.clone());
     let frame = hashed::join([&read.digest.frame.as_bytes()[..], format!("{request:?}").as_bytes()]);
-    let Read { sources, history, .. } = read;
+    let Read { sources, digest, history } = read;
+    let provenance =
+        Provenance { content: digest.content, revision: request.revision.clone(), drafts: request.options.drafts };
     let mut sources = sources.note(&mut diagnostics);
     if diagnostics.iter().any(|diagnostic| diagnostic.code == Code::HandbookMissing) {
-        return Prepared { site: None, theme: None, diagnostics, memory };
+        return Prepared { site: None, theme: None, provenance, diagnostics, memory };
     }
     diagnostics.extend(checks::texts(&sources, &memory));
     let theme_files = sources.take_themes();
@@ -113,7 +119,7 @@ pub fn prepare_read(read: Read, request: &Request, memory: &Memory) -> Prepared 
         }
     }
     diagnostic::sort(&mut diagnostics);
-    Prepared { site, theme, diagnostics, memory }
+    Prepared { site, theme, provenance, diagnostics, memory }
 }
 
 /// The history belongs to a commit, and to whether the clone holds everything before it.
@@ -155,7 +161,7 @@ impl Prepared {
 
     /// Site and theme as a renderer, if both are there.
     pub fn renderer(&self) -> Option<Result<Renderer<'_>, Diagnostic>> {
-        Some(Renderer::new(self.site.as_ref()?, self.theme.as_ref()?, &self.memory))
+        Some(Renderer::new(self.site.as_ref()?, self.theme.as_ref()?, &self.provenance, &self.memory))
     }
 
     /// Language of the handbook.

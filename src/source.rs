@@ -51,21 +51,29 @@ pub struct Sources {
 }
 
 impl Sources {
-    /// Tells these sources from others: names and bytes of all files.
+    /// Tells these sources from others: names and bytes of all files, as `b3sum` lists them in the order of their names.
     pub fn digest(&self) -> Digest {
-        let (mut styles, mut cases, mut frame) = (blake3::Hasher::new(), blake3::Hasher::new(), blake3::Hasher::new());
-        let texts = self.texts.iter().map(|(name, text)| (name, text.hash()));
-        let attachments = self.attachments.iter().map(|(name, bytes)| (name, bytes.hash()));
-        let unread = self.unread.iter().map(|name| (name, &[0; 32]));
-        for (name, hash) in texts.chain(attachments).chain(unread) {
-            let hasher = match name.as_str() {
-                style if style.starts_with("themes/") && style.ends_with(".css") => &mut styles,
-                case if case.starts_with(CASES) => &mut cases,
-                _ => &mut frame,
-            };
-            hasher.update(&(name.len() as u64).to_le_bytes()).update(name.as_bytes()).update(hash);
+        let nothing = blake3::hash(&[]);
+        let texts = self.texts.iter().map(|(name, text)| (name.as_str(), text.hash()));
+        let attachments = self.attachments.iter().map(|(name, bytes)| (name.as_str(), bytes.hash()));
+        let unread = self.unread.iter().map(|name| (name.as_str(), nothing.as_bytes()));
+        let mut files: Vec<(&str, &[u8; 32])> = texts.chain(attachments).chain(unread).collect();
+        files.sort_unstable();
+        let digest = |counts: fn(&str) -> bool| {
+            let mut hasher = blake3::Hasher::new();
+            for (name, hash) in files.iter().filter(|(name, _)| counts(name)) {
+                let hash = blake3::Hash::from_bytes(**hash).to_hex();
+                for piece in [hash.as_bytes(), b"  ", name.as_bytes(), b"\n"] {
+                    hasher.update(piece);
+                }
+            }
+            hasher.finalize()
+        };
+        Digest {
+            content: digest(|name| !name.starts_with("themes/")),
+            styles: digest(is_style),
+            frame: digest(|name| !is_style(name) && !name.starts_with(CASES)),
         }
-        Digest { styles: styles.finalize(), cases: cases.finalize(), frame: frame.finalize() }
     }
 
     fn has(&self, name: &str) -> bool {
@@ -103,19 +111,23 @@ impl Sources {
 /// Tells sources from others, by hashes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Digest {
+    /// Everything below `content/`.
+    pub content: blake3::Hash,
     /// Style sheets of themes.
     pub styles: blake3::Hash,
-    /// Files of cases.
-    pub cases: blake3::Hash,
-    /// Everything else.
+    /// Everything that is neither a style sheet nor a file of a case.
     pub frame: blake3::Hash,
 }
 
 impl Digest {
     /// Tells sources from others by all files.
     pub fn all(&self) -> blake3::Hash {
-        hashed::join([&self.styles, &self.cases, &self.frame].map(|hash| &hash.as_bytes()[..]))
+        hashed::join([&self.styles, &self.content, &self.frame].map(|hash| &hash.as_bytes()[..]))
     }
+}
+
+fn is_style(name: &str) -> bool {
+    name.starts_with("themes/") && name.ends_with(".css")
 }
 
 #[derive(Clone)]

@@ -36,6 +36,8 @@ pub struct Theme {
     pub labels: Labels,
     /// Files that are copied as they are, by path below `assets/`.
     pub statics: BTreeMap<String, Cow<'static, [u8]>>,
+    /// Tells it from other themes, whether its files are in the program or in the handbook.
+    pub digest: blake3::Hash,
 }
 
 /// Words of a theme by dotted name, `kind.requirement.one`.
@@ -85,7 +87,11 @@ fn build(
     let mut templates: Vec<(String, String)> = Vec::new();
     let mut statics = BTreeMap::new();
     let mut words = Value::Null;
+    let mut hasher = blake3::Hasher::new();
     for (path, bytes) in all {
+        if path != LABELS {
+            hasher.update(format!("{}  {path}\n", blake3::hash(&bytes).to_hex()).as_bytes());
+        }
         if let Some(name) = path.strip_prefix("templates/") {
             templates.push((name.to_owned(), String::from_utf8_lossy(&bytes).into_owned()));
         } else if let Some(name) = path.strip_prefix("static/") {
@@ -103,10 +109,14 @@ fn build(
     if let Err(error) = tera.add_raw_templates(templates) {
         diagnostics.push(explain(&folder, "", &error));
     }
+    hasher.update(words.to_string().as_bytes());
     let labels = Labels::new(words);
     tera.global_context().insert("labels", &labels.tree);
     let usable = !diagnostics.iter().any(|diagnostic| diagnostic.severity == Severity::Error);
-    Reported { value: usable.then_some(Theme { folder, tera, labels, statics }), diagnostics }
+    Reported {
+        value: usable.then_some(Theme { folder, tera, labels, statics, digest: hasher.finalize() }),
+        diagnostics,
+    }
 }
 
 /// Puts the words of a handbook over those of the built-in theme, word by word.

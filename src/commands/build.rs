@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use anyhow::Result;
 use indicatif::{ProgressBar, ProgressStyle};
 
-use super::{Checked, Outcome, bundle, counted, on_stop, wait, watcher};
+use super::{Checked, Outcome, bundle, counted, on_stop, revision, wait, watcher};
 use crate::cache::{Cache, Counts};
 use crate::cli::{BuildArgs, HandbookArgs};
 use crate::diagnostic::Diagnostic;
@@ -86,10 +86,11 @@ fn wait_for_turn(watcher: &mut Watcher, root: &Path, out: &Path, language: Langu
 fn build(args: &BuildArgs, out: &Path, memory: &Memory) -> Result<Built> {
     let started = Instant::now();
     let handbook = &args.handbook;
-    let request = handbook.request()?;
+    let origin = Origin::of(&handbook.root);
+    let request = handbook.request(revision(&origin))?;
     let read = pipeline::read(&handbook.root, &request, memory);
     let digest = read.digest();
-    let origin = args.bundle.then(|| Origin::of(&handbook.root));
+    let origin = args.bundle.then_some(origin);
     let options = format!("{request:?} {origin:?}");
     let cache = Cache::new(&handbook.root, out, &[digest.all().as_bytes(), options.as_bytes()])?;
     if let Some(record) = cache.recall() {

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use anyhow::Result;
 
-use super::{Outcome, counted, tell};
+use super::{Outcome, counted, revision, tell};
 use crate::bundle::{name_problems, offering, pack, sha256_of, sums_line};
 use crate::cli::{BundleArgs, HandbookArgs};
 use crate::diagnostic::Diagnostic;
@@ -19,13 +19,14 @@ use crate::site::Site;
 pub fn run(args: &BundleArgs) -> Result<Outcome> {
     let handbook = &args.handbook;
     let out = args.out.clone().unwrap_or_else(|| handbook.root.join("offline"));
-    let found = handbook.check()?;
+    let origin = Origin::of(&handbook.root);
+    let found = handbook.check(revision(&origin))?;
     let language = found.language;
     let renderer = match found.renderer(handbook) {
         Ok(renderer) => renderer,
         Err(diagnostics) => return Ok(not_packed(handbook, &diagnostics, language)),
     };
-    let edition = edition(renderer.site(), &Origin::of(&handbook.root));
+    let edition = edition(renderer.site(), &origin);
     let recipes = renderer.edition_recipes(&edition);
     if has_bad_names(handbook, &edition, &recipes, language) {
         return Ok(Outcome::Problems);

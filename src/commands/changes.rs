@@ -24,7 +24,7 @@ use crate::site::{Options, Site, case_path};
 pub fn run(args: &ChangesArgs) -> Result<Outcome> {
     let handbook = &args.handbook;
     let options = Options { drafts: handbook.drafts, today: today()? };
-    let request = Request { options, base_url: args.base_url.clone(), release: false, history: true };
+    let request = Request { options, base_url: args.base_url.clone(), release: false, history: true, revision: None };
     let prepared = pipeline::prepare(&handbook.root, &request, &Memory::none());
     let language = handbook.language(&prepared);
     if !is_sound(&handbook.root, &prepared, language) {

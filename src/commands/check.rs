@@ -18,7 +18,7 @@ pub fn run(args: &CheckArgs) -> Result<Outcome> {
 
 /// Reads a handbook, makes every file and throws it away, and reports what was found.
 pub(super) fn everything(handbook: &HandbookArgs) -> Result<Checked> {
-    let mut prepared = pipeline::prepare(&handbook.root, &handbook.request()?, &Memory::none());
+    let mut prepared = pipeline::prepare(&handbook.root, &handbook.request(None)?, &Memory::none());
     let language = handbook.language(&prepared);
     if prepared.is_sound() {
         let failed = match prepared.renderer() {

@@ -4,9 +4,11 @@ mod build;
 mod bundle;
 mod changes;
 mod check;
+mod completions;
 mod eval;
 mod export;
 mod hook;
+mod man;
 mod new;
 mod publish;
 mod schema;
@@ -27,8 +29,9 @@ use crate::cli::{Command, HandbookArgs, ReadArgs};
 use crate::diagnostic::{Code, Diagnostic, Severity};
 use crate::memory::Memory;
 use crate::model::Language;
+use crate::origin::Origin;
 use crate::pipeline::{self, Prepared, Request};
-use crate::render::Renderer;
+use crate::render::{Renderer, Revision};
 use crate::report::{self, Format};
 use crate::site::Options;
 use crate::source;
@@ -62,17 +65,20 @@ pub fn run(command: Command) -> Result<Outcome> {
         Command::Export(args) => export::run(&args),
         Command::Transfer(args) => transfer::run(&args.what),
         Command::Changes(args) => changes::run(&args),
+        Command::Completions(args) => completions::run(&args),
+        Command::Man(args) => man::run(&args),
     }
 }
 
 impl HandbookArgs {
-    fn request(&self) -> Result<Request> {
+    fn request(&self, revision: Option<Revision>) -> Result<Request> {
         let today = self.today.map_or_else(today, Ok)?;
         Ok(Request {
             options: Options { drafts: self.drafts, today },
             base_url: self.base_url.clone(),
             release: self.release_check,
             history: true,
+            revision,
         })
     }
 
@@ -85,9 +91,9 @@ impl HandbookArgs {
         self.lang.map_or(Language::De, Language::from)
     }
 
-    /// Reads and checks a handbook, and reports what was found.
-    fn check(&self) -> Result<Checked> {
-        let (request, memory) = (self.request()?, Memory::none());
+    /// Reads and checks a handbook, and reports what was found. `revision` is where its texts come from.
+    fn check(&self, revision: Option<Revision>) -> Result<Checked> {
+        let (request, memory) = (self.request(revision)?, Memory::none());
         Ok(self.check_read(pipeline::read(&self.root, &request, &memory), &request, &memory))
     }
 
@@ -201,7 +207,8 @@ impl ReadArgs {
 /// Reads a handbook for a command that only uses it: what is wrong with it is `check`'s business.
 fn read(root: &Path, drafts: bool, base_url: Option<String>) -> Result<Prepared> {
     let options = Options { drafts, today: today()? };
-    Ok(pipeline::prepare(root, &Request { options, base_url, release: false, history: false }, &Memory::none()))
+    let request = Request { options, base_url, release: false, history: false, revision: None };
+    Ok(pipeline::prepare(root, &request, &Memory::none()))
 }
 
 /// The renderer of a handbook; reports why there is none.
@@ -293,6 +300,11 @@ fn explain_polling(language: Language) {
 /// What happens on Ctrl-C, and when the system asks to end.
 fn on_stop(stop: impl FnMut() + Send + 'static) -> Result<()> {
     Ok(ctrlc::set_handler(stop)?)
+}
+
+/// What a site says about where its texts come from.
+fn revision(origin: &Origin) -> Option<Revision> {
+    Some(Revision { commit: origin.texts.clone()?, changed: !origin.is_clean })
 }
 
 /// `1 Beispiel`, `14 Beispiele`.

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context as _, Result};
 use tempfile::TempDir;
 
-use super::{Outcome, bundle, now, tell};
+use super::{Outcome, bundle, now, revision, tell};
 use crate::branch::{self, Destination, Pushed};
 use crate::cli::{HandbookArgs, PublishArgs};
 use crate::diagnostic::{Reported, Text};
@@ -84,7 +84,7 @@ pub(super) fn open(
 /// log, whatever the end.
 pub(super) fn put_online(store: &Store, handbook: &HandbookArgs, origin: &Origin, offers: bool) -> Result<Done> {
     let started = Instant::now();
-    let done = make(handbook, offers.then_some(origin), |recipes| store.publish(recipes, origin));
+    let done = make(handbook, origin, offers, |recipes| store.publish(recipes, origin));
     let (result, published) = match &done {
         Ok(Some(published)) if published.switched => ("published", Some(published)),
         Ok(Some(published)) => ("unchanged", Some(published)),
@@ -114,15 +114,16 @@ fn note(store: &Store, entry: &Entry<'_>) {
 }
 
 /// Reads and checks a handbook and hands on its files, where nothing stands against it. Messages of making them are reported.
-/// `edition` is where the texts of the offline edition come from, if the site is to offer one.
+/// `origin` is where the texts come from; `offers` whether the site has its offline edition with it.
 fn make<T>(
     handbook: &HandbookArgs,
-    edition: Option<&Origin>,
+    origin: &Origin,
+    offers: bool,
     then: impl FnOnce(&[Recipe<'_>]) -> Result<Reported<Option<T>>>,
 ) -> Result<Option<T>> {
-    let found = handbook.check()?;
+    let found = handbook.check(revision(origin))?;
     let Ok(renderer) = found.renderer(handbook) else { return Ok(None) };
-    let edition = edition.map(|origin| bundle::edition(renderer.site(), origin));
+    let edition = offers.then(|| bundle::edition(renderer.site(), origin));
     let Some(recipes) = bundle::site(handbook, &renderer, edition.as_ref(), found.language) else { return Ok(None) };
     let Reported { value, diagnostics } = then(&recipes)?;
     handbook.report(&diagnostics, found.language);
@@ -136,7 +137,7 @@ fn to_branch(args: &PublishArgs, branch: &str, remote: &str) -> Result<Outcome> 
     let origin = Origin::of(&handbook.root);
     let (site, workshop) = (temporary()?, temporary()?);
     let (site, workshop) = (site.path(), workshop.path());
-    let pushed = make(handbook, args.bundle.then_some(&origin), |recipes| {
+    let pushed = make(handbook, &origin, args.bundle, |recipes| {
         let Reported { value: mut files, diagnostics } = output::stage(recipes, site, None, || ())?;
         if !diagnostics.is_empty() {
             return Ok(Reported { value: None, diagnostics });

@@ -15,8 +15,8 @@ use crate::source;
 
 /// Writes or checks the schema files.
 pub fn run(args: &SchemaArgs) -> Result<Outcome> {
-    let request =
-        Request { options: Options { drafts: true, today: today()? }, base_url: None, release: false, history: false };
+    let options = Options { drafts: true, today: today()? };
+    let request = Request { options, base_url: None, release: false, history: false, revision: None };
     let prepared = pipeline::prepare(&args.root, &request, &Memory::none());
     let Some(site) = &prepared.site else {
         let read = |name: &str| source::read_text(&args.root, name);

@@ -124,7 +124,7 @@ impl Preview<'_> {
     }
 
     fn request(&self) -> Result<Request> {
-        let mut request = self.args.handbook.request()?;
+        let mut request = self.args.handbook.request(None)?;
         request.base_url.get_or_insert_with(|| self.address.to_owned());
         Ok(request)
     }

@@ -8,6 +8,7 @@ mod lists;
 mod news;
 mod offline;
 mod plan;
+mod provenance;
 mod reference;
 mod search;
 mod sitemap;
@@ -35,7 +36,8 @@ use crate::site::{self, Site};
 use crate::theme::Theme;
 use citation::Citation;
 pub use data::spreadsheet;
-pub use offline::{Edition, Offer, Revision};
+pub use offline::{Edition, Offer};
+pub use provenance::{Provenance, Revision};
 use view::{
     CardPageView, FigureView, HandbookView, LinkView, OutlineView, PageView, ReferenceView, ReviewView, RootView,
     Section, SourceView,
@@ -87,6 +89,7 @@ const FORMATS: &[(&str, Format)] = &[
     ("reference", reference::recipes),
     ("start", start::recipes),
     ("offline", offline::recipes),
+    ("provenance", provenance::recipes),
     ("cases", case::recipes),
     ("lists", lists::recipes),
     ("news", news::recipes),
@@ -103,6 +106,7 @@ pub struct Renderer<'a> {
     site: &'a Site,
     theme: &'a Theme,
     memory: &'a Memory,
+    provenance: &'a Provenance,
     words: Words<'a>,
     terms: Terms,
     /// Works by the files that cite them.
@@ -122,7 +126,12 @@ pub fn dress(site: &Site, theme: &mut Theme) -> Vec<Diagnostic> {
 
 impl<'a> Renderer<'a> {
     /// Works out what several pages need.
-    pub fn new(site: &'a Site, theme: &'a Theme, memory: &'a Memory) -> Result<Self, Diagnostic> {
+    pub fn new(
+        site: &'a Site,
+        theme: &'a Theme,
+        provenance: &'a Provenance,
+        memory: &'a Memory,
+    ) -> Result<Self, Diagnostic> {
         let words = Words(&theme.labels);
         let entries = site.vocabularies.glossary.entries.iter();
         let terms = Terms::new(
@@ -143,6 +152,7 @@ impl<'a> Renderer<'a> {
             site,
             theme,
             memory,
+            provenance,
             words,
             terms,
             used_by: reference::used_by(site),
@@ -394,7 +404,7 @@ fn handbook_view(site: &Site, words: Words<'_>) -> HandbookView {
         feedback_email: handbook.feedback_email.value.clone(),
         content_licence: handbook.content_licence.clone(),
         funding: handbook.funding.clone(),
-        generator: concat!("praxis ", env!("CARGO_PKG_VERSION")).to_owned(),
+        generator: provenance::PROGRAM.to_owned(),
         pages,
         topics: site.topics.iter().map(topic).collect(),
         case_count: site.cases.len(),

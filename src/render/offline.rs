@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::view::{EditionView, OfferView, OfflineView, ReadmeView, Section};
-use super::{Recipe, Renderer};
+use super::{Recipe, Renderer, Revision};
 use crate::diagnostic::Diagnostic;
 use crate::model::Date;
 use crate::site::Site;
@@ -22,17 +22,8 @@ const FOLDER: &str = "offline";
 pub struct Edition {
     /// Name of the zip without its ending, and of the folder in it: `gute-praxis-2026-11-22-1a2b3c4`.
     pub name: String,
-    /// What the texts come from, where they come from git.
+    /// What the texts come from, where they come from git; the commit abbreviated to seven digits.
     pub revision: Option<Revision>,
-}
-
-/// A state of the texts in git.
-#[derive(Clone, Debug)]
-pub struct Revision {
-    /// Commit, abbreviated to seven digits.
-    pub commit: String,
-    /// Whether the texts have changes that are not in the commit.
-    pub changed: bool,
 }
 
 impl Edition {
@@ -91,6 +82,7 @@ impl<'a> Renderer<'a> {
             page: self.themed_page(PAGE, "offline", Section::None),
             edition: if offer.is_some() { None } else { edition.map(|edition| self.edition_view(edition)) },
             offer,
+            provenance: self.provenance_view(),
         };
         self.bytes("offline.html", &view)
     }

@@ -926,6 +926,25 @@ pub struct OfflineView {
     pub edition: Option<EditionView>,
     /// The edition that can be downloaded here.
     pub offer: Option<OfferView>,
+    /// What the site was made from.
+    pub provenance: ProvenanceView,
+}
+
+/// What a site was made from.
+#[derive(Clone, Debug, Serialize)]
+pub struct ProvenanceView {
+    /// `praxis 0.1.0`.
+    pub program: String,
+    /// Commit of the program, where it is known.
+    pub program_commit: Option<String>,
+    /// The last commit that changed the texts, where it is known.
+    pub commit: Option<String>,
+    /// Whether the texts have changes that are in no commit.
+    pub changed: bool,
+    /// BLAKE3 digest of the texts in hexadecimal digits.
+    pub digest: String,
+    /// The same and more for programs.
+    pub href: String,
 }
 
 /// `LIESMICH.txt` of an offline edition. Template `readme.txt`.

@@ -81,7 +81,7 @@ pub fn check(commit: &str, into: &Path) -> Result<Outcome> {
 /// Whether the offline edition has names that every system can unpack; says which have not.
 fn can_be_packed(handbook: &HandbookArgs, checked: &Checked, commit: &str) -> bool {
     let Ok(renderer) = checked.renderer(handbook) else { return false };
-    let edition = bundle::edition(renderer.site(), &Origin::commit(commit));
+    let edition = bundle::edition(renderer.site(), &Origin::commit(&handbook.root, commit));
     bundle::site(handbook, &renderer, Some(&edition), checked.language).is_some()
 }
 
@@ -179,7 +179,7 @@ fn publish_head(repository: &Repository, settings: &Settings, language: Language
     let online = if lay_out(repository, settings, &commit, &folder, language)? {
         checkout::attach(repository.folder(), &commit, &folder)?;
         let handbook = HandbookArgs { quiet: true, ..handbook(&folder, language) };
-        publish::put_online(&store, &handbook, &Origin::commit(&commit), settings.bundle)?
+        publish::put_online(&store, &handbook, &Origin::commit(&handbook.root, &commit), settings.bundle)?
     } else {
         Done::Refused
     };
