@@ -241,6 +241,7 @@ fn links_between_documents_lead_somewhere() {
         "docs/betrieb.md",
         "docs/redaktion.md",
         "docs/plan.md",
+        "docs/release.md",
         "docs/scale.md",
         "docs/server.md",
         "docs/theme.md",

@@ -29,6 +29,7 @@ mod publish;
 mod running;
 mod search;
 mod server;
+mod supply;
 mod support;
 mod torture;
 mod transfer;
