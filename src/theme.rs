@@ -73,6 +73,13 @@ pub fn load(
         ));
         return Reported { value: None, diagnostics: vec![diagnostic] };
     }
+    let similar = replacements.iter().find_map(|(path, _)| {
+        let other = all.keys().find(|other| *other != path && other.eq_ignore_ascii_case(path))?;
+        Some(similar_name(&format!("{folder}{path}"), other))
+    });
+    if let Some(diagnostic) = similar {
+        return Reported { value: None, diagnostics: vec![diagnostic] };
+    }
     let own_labels = replacements.iter().find(|(path, _)| path == LABELS).map(|(_, bytes)| bytes.clone());
     all.extend(replacements.into_iter().filter(|(path, _)| path != LABELS));
     build(folder, all, own_labels)
@@ -144,6 +151,18 @@ fn parse_labels(folder: &str, bytes: &[u8]) -> Reported<Value> {
             Reported { value: Value::Null, diagnostics: vec![diagnostic] }
         }
     }
+}
+
+/// Windows and macOS would write one over the other.
+fn similar_name(file: &str, other: &str) -> Diagnostic {
+    let message = text!(
+        "nur in der Groß- und Kleinschreibung anders als „{other}“ in der eingebauten Gestaltung",
+        "differs only in case from \"{other}\" in the theme of the program"
+    );
+    Diagnostic::about_file(Code::SimilarNames, file, message).hint(text!(
+        "ebenso schreiben, um die Datei zu ersetzen, oder anders nennen",
+        "write it the same way to replace that file, or give it another name"
+    ))
 }
 
 fn unexpected_file(folder: &str, path: &str) -> Diagnostic {

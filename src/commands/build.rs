@@ -86,9 +86,10 @@ fn wait_for_turn(watcher: &mut Watcher, root: &Path, out: &Path, language: Langu
 fn build(args: &BuildArgs, out: &Path, memory: &Memory) -> Result<Built> {
     let started = Instant::now();
     let handbook = &args.handbook;
-    let origin = Origin::of(&handbook.root);
-    let request = handbook.request(revision(&origin))?;
-    let read = pipeline::read(&handbook.root, &request, memory);
+    let mut request = handbook.request(None)?;
+    let (origin, read) =
+        rayon::join(|| Origin::of(&handbook.root), || pipeline::read(&handbook.root, &request, memory));
+    request.revision = revision(&origin);
     let digest = read.digest();
     let origin = args.bundle.then_some(origin);
     let options = format!("{request:?} {origin:?}");

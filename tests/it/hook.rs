@@ -91,9 +91,10 @@ fn what_is_published_cannot_be_deleted_or_replaced() {
 
     desk.praxis(&["hook", "install", "server.git", "--target", "web", "--allow-force"]).expect(0);
     push(&desk, &["--force", "main"]).expect(0);
-    assert_eq!(head(&server), git::ok(&desk.work(), &["rev-parse", "HEAD"]));
-    // The commit is another one, the site is the same.
-    assert_eq!(online(&desk.path("web")).0, commit[..12]);
+    let replaced = git::ok(&desk.work(), &["rev-parse", "HEAD"]);
+    assert_eq!(head(&server), replaced);
+    // The texts are the same, but the site names the commit that they come from.
+    assert_eq!(online(&desk.path("web")).0, replaced[..12]);
 }
 
 #[test]

@@ -164,6 +164,15 @@ fn a_changed_theme_has_another_digest() {
 }
 
 #[test]
+fn a_file_of_a_theme_that_windows_would_take_for_another_is_refused() {
+    let handbook = Handbook::small();
+    fs::create_dir_all(handbook.path("themes/handbuch/static")).unwrap();
+    fs::write(handbook.path("themes/handbuch/static/Handbuch.css"), "p { color: red }").unwrap();
+    let said = handbook.run(&["build"]).expect(1).stderr;
+    assert!(said.contains("Fehler[similar-names]") && said.contains("„static/handbuch.css“"), "{said}");
+}
+
+#[test]
 fn every_member_of_the_file_is_explained() {
     fn names(value: &Value, into: &mut BTreeSet<String>) {
         for (name, value) in value.as_object().into_iter().flatten() {
