@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use anyhow::Result;
 use indicatif::{ProgressBar, ProgressStyle};
 
-use super::{Checked, Outcome, bundle, counted, on_stop, revision, wait, watcher};
+use super::{Checked, Outcome, bundle, counted, decimal, megabytes, on_stop, revision, wait, watcher};
 use crate::cache::{Cache, Counts};
 use crate::cli::{BuildArgs, HandbookArgs};
 use crate::diagnostic::Diagnostic;
@@ -209,12 +209,13 @@ fn summary(
 ) {
     let found = handbook.found(diagnostics, language);
     let Counts { cases, items, topics, pages, files, bytes } = figures.counts;
-    let megabytes = bytes as f64 / 1e6;
+    let megabytes = megabytes(bytes, language);
     let changed = figures.changed;
     let place = std::path::absolute(out.join("index.html")).unwrap_or_else(|_| out.join("index.html"));
     let place = place.display();
-    let (checked, whole) = (figures.checked.as_secs_f64(), whole.as_secs_f64());
-    let written_in = whole - checked;
+    let seconds = |time: Duration| decimal(time.as_secs_f64(), 2, language);
+    let written_in = seconds(whole.saturating_sub(figures.checked));
+    let (checked, whole) = (seconds(figures.checked), seconds(whole));
     let lines = match language {
         Language::De => [
             format!(
@@ -224,8 +225,8 @@ fn summary(
                 counted(topics, "Thema", "Themen"),
                 counted(pages, "Seite", "Seiten")
             ),
-            format!("{files} Dateien, {megabytes:.1} MB, {changed} davon neu oder geändert, in {whole:.2} s"),
-            format!("  gelesen und geprüft in {checked:.2} s, geschrieben in {written_in:.2} s"),
+            format!("{files} Dateien, {megabytes} MB, {changed} davon neu oder geändert, in {whole} s"),
+            format!("  gelesen und geprüft in {checked} s, geschrieben in {written_in} s"),
             format!("zum Ansehen doppelt anklicken: {place}"),
         ],
         Language::En => [
@@ -236,8 +237,8 @@ fn summary(
                 counted(topics, "topic", "topics"),
                 counted(pages, "page", "pages")
             ),
-            format!("{files} files, {megabytes:.1} MB, {changed} of them new or changed, in {whole:.2} s"),
-            format!("  read and checked in {checked:.2} s, written in {written_in:.2} s"),
+            format!("{files} files, {megabytes} MB, {changed} of them new or changed, in {whole} s"),
+            format!("  read and checked in {checked} s, written in {written_in} s"),
             format!("to look at it, double-click: {place}"),
         ],
     };

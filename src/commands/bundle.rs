@@ -5,7 +5,7 @@ use std::path::Path;
 
 use anyhow::Result;
 
-use super::{Outcome, counted, revision, tell};
+use super::{Outcome, counted, megabytes, revision, tell};
 use crate::bundle::{name_problems, offering, pack, sha256_of, sums_line};
 use crate::cli::{BundleArgs, HandbookArgs};
 use crate::diagnostic::Diagnostic;
@@ -104,15 +104,15 @@ fn not_packed(handbook: &HandbookArgs, diagnostics: &[Diagnostic], language: Lan
 }
 
 fn summary(handbook: &HandbookArgs, path: &Path, (files, bytes, sum): (usize, u64, &str), language: Language) {
-    let megabytes = bytes as f64 / 1e6;
+    let megabytes = megabytes(bytes, language);
     let path = path.display();
     handbook.say(&match language {
         Language::De => format!(
-            "{}, {megabytes:.1} MB\nSHA-256: {sum}\ngepackt: {path}, Prüfsumme in {path}.sha256",
+            "{}, {megabytes} MB\nSHA-256: {sum}\ngepackt: {path}, Prüfsumme in {path}.sha256",
             counted(files, "Datei", "Dateien")
         ),
         Language::En => format!(
-            "{}, {megabytes:.1} MB\nSHA-256: {sum}\npacked: {path}, checksum in {path}.sha256",
+            "{}, {megabytes} MB\nSHA-256: {sum}\npacked: {path}, checksum in {path}.sha256",
             counted(files, "file", "files")
         ),
     });

@@ -307,6 +307,23 @@ fn revision(origin: &Origin) -> Option<Revision> {
     Some(Revision { commit: origin.texts.clone()?, changed: !origin.is_clean })
 }
 
+/// Languages of messages, in the order of a `Text`.
+const LANGUAGES: [Language; 2] = [Language::De, Language::En];
+
+/// `3,8` or `3.8`.
+fn decimal(number: f64, digits: usize, language: Language) -> String {
+    let number = format!("{number:.digits$}");
+    match language {
+        Language::De => number.replace('.', ","),
+        Language::En => number,
+    }
+}
+
+/// Size in megabytes, with one digit.
+fn megabytes(bytes: u64, language: Language) -> String {
+    decimal(bytes as f64 / 1e6, 1, language)
+}
+
 /// `1 Beispiel`, `14 Beispiele`.
 fn counted(count: usize, one: &str, many: &str) -> String {
     format!("{count} {}", if count == 1 { one } else { many })

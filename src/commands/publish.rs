@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context as _, Result};
 use tempfile::TempDir;
 
-use super::{Outcome, bundle, now, revision, tell};
+use super::{LANGUAGES, Outcome, bundle, decimal, megabytes, now, revision, tell};
 use crate::branch::{self, Destination, Pushed};
 use crate::cli::{HandbookArgs, PublishArgs};
 use crate::diagnostic::{Reported, Text};
@@ -157,8 +157,7 @@ fn to_branch(args: &PublishArgs, branch: &str, remote: &str) -> Result<Outcome> 
         handbook.say(refused.in_language(language));
         return Ok(Outcome::Problems);
     };
-    let seconds = format!("{:.1}", started.elapsed().as_secs_f64());
-    let seconds_de = seconds.replace('.', ",");
+    let [seconds_de, seconds] = LANGUAGES.map(|language| decimal(started.elapsed().as_secs_f64(), 1, language));
     let text = match pushed {
         Pushed::Commit(commit) => text!(
             "veröffentlicht: Commit {commit} auf dem Zweig {branch} ({seconds_de} s)",
@@ -188,7 +187,7 @@ fn message(origin: &Origin) -> String {
 fn list(args: &PublishArgs, folder: &Path) -> Result<Outcome> {
     let releases = release::list(folder)?;
     for release in &releases {
-        super::deliver(&format!("{}\n", line(release)));
+        super::deliver(&format!("{}\n", line(release, args.handbook.first_language())));
     }
     Ok(if releases.is_empty() { no_releases(args, folder) } else { Outcome::Clean })
 }
@@ -200,10 +199,10 @@ fn no_releases(args: &PublishArgs, folder: &Path) -> Outcome {
     Outcome::WrongUse
 }
 
-/// `* 0123456789ab  2026-11-22T08:17:15Z  3.9 MB`; the star marks what readers see.
-fn line(release: &Release) -> String {
+/// `* 0123456789ab  2026-11-22T08:17:15Z  3,9 MB`; the star marks what readers see.
+fn line(release: &Release, language: Language) -> String {
     let Release { name, made, bytes, is_current } = release;
-    format!("{} {name}  {made:.0}  {} MB", if *is_current { '*' } else { ' ' }, megabytes(*bytes))
+    format!("{} {name}  {made:.0}  {} MB", if *is_current { '*' } else { ' ' }, megabytes(*bytes, language))
 }
 
 fn roll_back(args: &PublishArgs, folder: &Path, to: Option<&str>) -> Result<Outcome> {
@@ -218,7 +217,10 @@ fn roll_back(args: &PublishArgs, folder: &Path, to: Option<&str>) -> Result<Outc
     let release = match store.roll_back(to)? {
         Ok(release) => release,
         Err(releases) => {
-            let lines: Vec<String> = releases.iter().map(|release| format!("  {}\n", line(release))).collect();
+            let lines: Vec<String> = releases
+                .iter()
+                .map(|release| format!("  {}\n", line(release, args.handbook.first_language())))
+                .collect();
             let text = match to {
                 Some(name) => text!("die Fassung {name} gibt es hier nicht", "there is no release {name} here"),
                 None => text!("es gibt keine frühere Fassung", "there is no earlier release"),
@@ -251,8 +253,8 @@ fn roll_back(args: &PublishArgs, folder: &Path, to: Option<&str>) -> Result<Outc
 /// What was published, and how long it took.
 pub(super) fn summary(published: &Published, folder: &Path, time: Duration) -> Text {
     let Published { release, files, bytes, switched } = published;
-    let (size, seconds) = (megabytes(*bytes), format!("{:.1}", time.as_secs_f64()));
-    let (size_de, seconds_de) = (size.replace('.', ","), seconds.replace('.', ","));
+    let [size_de, size] = LANGUAGES.map(|language| megabytes(*bytes, language));
+    let [seconds_de, seconds] = LANGUAGES.map(|language| decimal(time.as_secs_f64(), 1, language));
     let place = folder.join("current");
     let place = place.display();
     if *switched {
@@ -277,10 +279,6 @@ pub(super) fn refusal(folder: &Path) -> Text {
         ),
         None => text!("nicht veröffentlicht", "not published"),
     }
-}
-
-fn megabytes(bytes: u64) -> String {
-    format!("{:.1}", bytes as f64 / 1e6)
 }
 
 fn explain(refused: &Refused, folder: &Path) -> Text {
