@@ -61,7 +61,7 @@ struct Program {
 struct Handbook<'a> {
     title: &'a str,
     edition: String,
-    base_url: Option<&'a str>,
+    base_url: Option<String>,
     drafts: bool,
 }
 
@@ -100,7 +100,7 @@ impl<'a> Renderer<'a> {
             handbook: Handbook {
                 title: &handbook.title.value,
                 edition: handbook.edition.to_string(),
-                base_url: handbook.base_url.as_ref().map(|url| url.value.as_str()),
+                base_url: self.address("index.html"),
                 drafts: provenance.drafts,
             },
             content: Content {
