@@ -55,7 +55,8 @@ pub struct Counts {
 pub struct Cache {
     file: PathBuf,
     out: PathBuf,
-    inputs: blake3::Hash,
+    /// None where the system does not tell which program this is: then every build is a first one.
+    inputs: Option<blake3::Hash>,
 }
 
 /// Fingerprint of this program, for another one may write another site. Taken once: who watches builds again and again.
@@ -74,23 +75,25 @@ impl Cache {
         let out = std::path::absolute(out)?;
         let name = blake3::hash(out.as_os_str().as_encoded_bytes()).to_hex();
         let file = root.join(FOLDER).join(format!("build-{}.json", &name[..16]));
-        let program = program()?;
-        let inputs = hashed::join([&program.as_bytes()[..]].into_iter().chain(inputs.iter().copied()));
+        let inputs = program()
+            .ok()
+            .map(|program| hashed::join([&program.as_bytes()[..]].into_iter().chain(inputs.iter().copied())));
         Ok(Cache { file, out, inputs })
     }
 
     /// The last build, if it was made from the same inputs and nobody touched the folder since.
     pub fn recall(&self) -> Option<Record> {
         let record: Record = serde_json::from_slice(&fs::read(&self.file).ok()?).ok()?;
-        let is_same = record.inputs == self.inputs.to_hex().as_str();
+        let is_same = record.inputs == self.inputs?.to_hex().as_str();
         let is_untouched = || record.output == output::fingerprint(&self.out).to_hex().as_str();
         (is_same && is_untouched()).then_some(record)
     }
 
     /// Notes a finished build. A cache that cannot be written is no cache, and nothing worse.
     pub fn keep(&self, diagnostics: &[Diagnostic], language: Language, counts: Counts) {
+        let Some(inputs) = self.inputs else { return };
         let record = Record {
-            inputs: self.inputs.to_hex().to_string(),
+            inputs: inputs.to_hex().to_string(),
             output: output::fingerprint(&self.out).to_hex().to_string(),
             diagnostics: diagnostics.to_vec(),
             language,
