@@ -174,6 +174,10 @@ codes! {
     SynonymInGlossary = "synonym-in-glossary", Note;
     /// The next review is over due.
     ReviewOverdue = "review-overdue", Warning;
+    /// The accessibility statement does not say what it rests on.
+    StatementMissing = "statement-missing", Note;
+    /// The accessibility statement rests on an old test.
+    StatementOverdue = "statement-overdue", Warning;
     /// A deadline has passed.
     DeadlinePassed = "deadline-passed", Warning;
     /// A template cannot be used.

@@ -137,9 +137,22 @@ fn read_history(root: &Path, request: &Request, memory: &Memory) -> Reported<Has
     memory.recall("history::read", &[head.as_bytes()], read)
 }
 
+/// Months after which nothing is published without a new test of the accessibility.
+const STATEMENT_MONTHS: i32 = 13;
+
 /// For a release, what is still open is an error.
 fn demand_release(site: &Site, diagnostics: &mut Vec<Diagnostic>) {
-    for diagnostic in diagnostics.iter_mut().filter(|diagnostic| diagnostic.code == Code::Placeholder) {
+    let statements = site.pages.iter().filter_map(|page| Some((&page.file, page.data.statement.as_ref()?)));
+    let expired: BTreeSet<&String> = statements
+        .filter(|(_, statement)| checks::is_older(statement.tested_on.value, STATEMENT_MONTHS, site.today))
+        .map(|(file, _)| file)
+        .collect();
+    let is_due = |diagnostic: &Diagnostic| match diagnostic.code {
+        Code::Placeholder | Code::StatementMissing => true,
+        Code::StatementOverdue => expired.contains(&diagnostic.file),
+        _ => false,
+    };
+    for diagnostic in diagnostics.iter_mut().filter(|diagnostic| is_due(diagnostic)) {
         diagnostic.severity = Severity::Error;
     }
     if site.handbook.base_url.is_none() {

@@ -28,6 +28,9 @@ pub(super) fn check(context: &Context<'_>) -> Vec<Diagnostic> {
         if let Some(date) = &data.legal_state {
             found.legal_state(file, date);
         }
+        if let Some(statement) = &data.statement {
+            found.reviews(file, Some(&statement.tested_on), None);
+        }
         found.figures(file, &data.figures);
     }
     found.diagnostics

@@ -42,11 +42,13 @@ pub(super) fn check_addresses(context: &Context<'_>) -> Vec<Diagnostic> {
     let cases = site.cases().flat_map(|case| case.data.links.iter().map(|link| (case.file.as_str(), &link.url)));
     let works = site.vocabularies.literature.entries.iter().filter_map(|work| work.url.as_ref());
     let publisher = site.handbook.publisher.url.as_ref();
+    let statements = site.pages.iter().filter_map(|page| Some((page.file.as_str(), page.data.statement.as_ref()?)));
     let base =
         site.handbook.base_url.as_ref().filter(|url| !url.starts_with("https://") && !url.starts_with("http://"));
     cases
         .chain(works.map(|url| ("content/vocabulary/literature.yaml", url)))
         .chain(publisher.map(|url| ("content/handbook.yaml", url)))
+        .chain(statements.map(|(file, statement)| (file, &statement.enforcement.url)))
         .filter(|(_, url)| !matches!(Target::parse(url), Target::Web(_)))
         // Within an intranet a handbook may have to do without https.
         .chain(base.map(|url| ("content/handbook.yaml", url)))

@@ -25,8 +25,11 @@ mod references;
 mod reviews;
 mod sections;
 mod slugs;
+mod statements;
 mod synonyms;
 mod works;
+
+pub use statements::is_older;
 
 use std::cell::{OnceCell, RefCell};
 use std::collections::HashMap;
@@ -52,11 +55,12 @@ const TEXTS: [fn(&Site, &Text<'_>) -> Vec<Diagnostic>; 6] =
     [sections::check, headings::check, html::check, images::check, placeholders::check_text, abbreviations::check];
 
 /// Rules for the site as a whole.
-const CHECKS: [fn(&Context<'_>) -> Vec<Diagnostic>; 14] = [
+const CHECKS: [fn(&Context<'_>) -> Vec<Diagnostic>; 15] = [
     lengths::check,
     dates::check,
     deadlines::check,
     reviews::check,
+    statements::check,
     ids::check,
     slugs::check,
     references::check,

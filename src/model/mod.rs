@@ -13,6 +13,7 @@ mod plan;
 mod region;
 mod slug;
 mod source;
+mod statement;
 mod topic;
 mod vocabulary;
 
@@ -32,6 +33,7 @@ pub use plan::{OwnItem, Plan, PlanAnswer, PlanCase, PlanHandbook, PlanProfile};
 pub use region::{Directorate, District, Regions, State};
 pub use slug::{Slug, is_device};
 pub use source::{CitedWork, Pages, Reference};
+pub use statement::{AccessibilityGap, Conformance, Enforcement, Statement, StatementContact};
 pub use topic::{Gap, SuccessFactor, Topic, TopicData};
 pub use vocabulary::{
     Dimension, Dimensions, Factor, Factors, Glossary, SynonymGroup, Synonyms, Term, Vocabulary, VocabularyEntry,

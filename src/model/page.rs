@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{CitedWork, Date, Figure, Located, Slug};
+use super::{CitedWork, Date, Figure, Located, Slug, Statement};
 
 /// A page as it stands in its file.
 #[derive(Clone, Debug)]
@@ -62,6 +62,10 @@ pub struct PageData {
     #[serde(default)]
     #[schemars(title = "Nächste Prüfung")]
     pub next_review: Option<Located<Date>>,
+    /// What the accessibility statement declares.
+    #[serde(default)]
+    #[schemars(title = "Erklärung", description = "Nur auf der Seite der Art accessibility.")]
+    pub statement: Option<Statement>,
 }
 
 /// What a page is for.

@@ -3,10 +3,11 @@
 use search_index::Facet;
 
 use super::view::{
-    CaseView, FactorView, PageView, PrintTopicView, PrintView, RemarkView, Section, TextView, TopicView,
+    CaseView, EnforcementView, FactorView, GapView, PageView, PrintTopicView, PrintView, RemarkView, Section,
+    StatementView, TextView, TopicView,
 };
 use super::{LARGEST_TABLE, Recipe, Renderer};
-use crate::model::{Page, PageKind, Topic};
+use crate::model::{Page, PageKind, Statement, Topic};
 use crate::site::{self, value_path};
 
 /// Pages and the print edition. Topics are a facet, so `lists` asks for them with [`topic_recipes`].
@@ -88,7 +89,36 @@ impl<'a> Renderer<'a> {
             figures: data.figures.iter().map(|figure| self.figure(figure)).collect(),
             sources: self.sources(&data.sources),
             review: self.review(data.legal_state.as_ref(), data.reviewed.as_ref(), data.next_review.as_ref()),
+            statement: data.statement.as_ref().map(|statement| self.statement(statement)),
             page,
+        }
+    }
+
+    fn statement(&self, statement: &Statement) -> StatementView {
+        let (contact, enforcement) = (&statement.contact, &statement.enforcement);
+        StatementView {
+            standard: statement.standard.clone(),
+            status: statement.status,
+            gaps: statement
+                .gaps
+                .iter()
+                .map(|gap| GapView {
+                    content: gap.content.clone(),
+                    reason: gap.reason.clone(),
+                    instead: gap.instead.clone(),
+                })
+                .collect(),
+            created: statement.created.as_ref().map(|date| self.words.date(date.value)),
+            tested_on: self.words.date(statement.tested_on.value),
+            method: statement.method.clone(),
+            email: contact.email.clone(),
+            phone: contact.phone.clone(),
+            post: contact.post.clone(),
+            enforcement: EnforcementView {
+                name: enforcement.name.clone(),
+                url: enforcement.url.value.clone(),
+                email: enforcement.email.clone(),
+            },
         }
     }
 

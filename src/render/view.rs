@@ -12,6 +12,8 @@ use std::collections::BTreeMap;
 use search_index::Facet;
 use serde::Serialize;
 
+use crate::model::Conformance;
+
 pub use history::{ChangeView, HistoryView, NewsEntryView, NewsMonthView, NewsView};
 pub use transfer::{
     DimensionKindView, DimensionView, GapFacetView, GapTopicView, GapsView, SharedItemView, SingleView,
@@ -890,6 +892,55 @@ pub struct TextView {
     pub sources: Vec<SourceView>,
     /// Dates of the text.
     pub review: ReviewView,
+    /// What the accessibility statement declares.
+    pub statement: Option<StatementView>,
+}
+
+/// What the accessibility statement declares.
+#[derive(Clone, Debug, Serialize)]
+pub struct StatementView {
+    /// `EN 301 549 V3.2.1 …`.
+    pub standard: String,
+    /// `full`, `partial` or `none`.
+    pub status: Conformance,
+    /// What is not accessible.
+    pub gaps: Vec<GapView>,
+    /// `22. November 2026`.
+    pub created: Option<String>,
+    /// `22. November 2026`.
+    pub tested_on: String,
+    /// How it was tested.
+    pub method: Vec<String>,
+    /// Mailbox for reports.
+    pub email: String,
+    /// Telephone for reports.
+    pub phone: Option<String>,
+    /// Postal address for reports.
+    pub post: Option<String>,
+    /// Who mediates: name, address, mailbox.
+    pub enforcement: EnforcementView,
+}
+
+/// Something that is not accessible.
+#[derive(Clone, Debug, Serialize)]
+pub struct GapView {
+    /// What.
+    pub content: String,
+    /// Why.
+    pub reason: String,
+    /// What there is instead.
+    pub instead: Option<String>,
+}
+
+/// Body that mediates.
+#[derive(Clone, Debug, Serialize)]
+pub struct EnforcementView {
+    /// Name.
+    pub name: String,
+    /// Address.
+    pub url: String,
+    /// Mailbox.
+    pub email: Option<String>,
 }
 
 /// `druck.html`: everything on one page. Template `print.html`.

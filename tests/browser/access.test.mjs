@@ -1,15 +1,16 @@
-// Accessibility: axe on every template, light and dark, narrow and wide; reflow; keyboard; reading without scripts.
+// Accessibility: axe on every template and state, light, dark and in forced colours, narrow and wide; reflow; keyboard; reading
+// without scripts.
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import axe from 'axe-core';
+import { MODES, addProbes, show, tab } from './lib/access.mjs';
 import { freshProfile, launch, openPage } from './lib/browsers.mjs';
 import { none } from './lib/none.mjs';
 import { buildSite } from './lib/site.mjs';
 import { faces } from './lib/templates.mjs';
 
 const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22a', 'wcag22aa', 'best-practice'];
-const SCHEMES = ['light', 'dark'];
-const WIDTHS = [320, 1280];
+const LONG = process.env.PRAXIS_LONG === '1';
 
 let site;
 let cases;
@@ -26,47 +27,140 @@ after(async () => {
   await site?.remove();
 });
 
-const open = async (path, { width = 1280, scheme = 'light', scripts = true } = {}) => {
+const open = async (path, { width = 1280, scripts = true } = {}) => {
   const profile = await freshProfile(browser, 'chromium');
   const { page } = await openPage(profile);
   page.once('close', () => profile.close());
   await page.setJavaScriptEnabled(scripts);
-  await page.emulateMediaFeatures([
-    { name: 'prefers-color-scheme', value: scheme },
-    { name: 'prefers-reduced-motion', value: 'reduce' },
-  ]);
-  await page.setViewport({ width, height: 900 });
+  await show(page, { width });
   await page.goto(site.address(path));
   return page;
 };
 
-describe('axe finds nothing', () => {
-  for (const scheme of SCHEMES) {
-    for (const width of WIDTHS) {
-      test(`${scheme}, ${width} px`, async () => {
-        const problems = [];
-        for (const { name, path, prepare } of looks) {
-          const page = await open(path, { width, scheme });
-          await prepare(page);
-          await page.evaluate(axe.source);
-          const { violations } = await page.evaluate(
-            (tags) =>
-              globalThis.axe.run(document, {
-                runOnly: { type: 'tag', values: tags },
-                rules: { 'target-size': { enabled: true } },
-                resultTypes: ['violations'],
-              }),
-            TAGS,
-          );
-          for (const { id, help, nodes } of violations) {
-            problems.push(`${name}: ${id}: ${help}: ${nodes.length} ×, first ${nodes[0].target} ${nodes[0].any[0]?.message ?? ''}`);
-          }
-          await page.close();
-        }
-        none(problems);
-      });
+/** What axe has to say about a page as it is shown now. */
+const violations = async (page, { forced = false } = {}) => {
+  const { violations: found } = await page.evaluate(
+    (tags, colours) =>
+      globalThis.axe.run(document, {
+        runOnly: { type: 'tag', values: tags },
+        rules: { 'target-size': { enabled: true }, 'color-contrast': { enabled: colours } },
+        resultTypes: ['violations'],
+      }),
+    TAGS,
+    // In forced colours axe asks for a colour that Chromium does not paint; `access.forced` asks for the right one.
+    !forced,
+  );
+  return found.map(({ id, help, nodes }) => `${id}: ${help}: ${nodes.length} ×, first ${nodes[0].target} ${nodes[0].any[0]?.message ?? ''}`);
+};
+
+describe('in every template and every state', () => {
+  /** Every page to look at; with PRAXIS_LONG=1 every page of the handbook. */
+  const found = { axe: [], targets: [], motion: [], forced: [] };
+  before(async () => {
+    const looked = new Set(looks.map(({ path }) => path));
+    const others = LONG ? site.pages.filter((path) => !looked.has(path)).map((path) => ({ name: path, path, prepare() {} })) : [];
+    for (const { name, path, prepare } of [...looks, ...others]) {
+      const page = await open(path);
+      await prepare(page);
+      await page.evaluate(axe.source);
+      await addProbes(page);
+      // One mode after the other; what was opened or answered stays as it is.
+      for (const mode of MODES) {
+        await show(page, mode);
+        const note = (kind, problems) => found[kind].push(...problems.map((what) => `${name}, ${mode.name}: ${what}`));
+        note('axe', await violations(page, mode));
+        if (mode.scheme === 'light' && !mode.forced) note('targets', await page.evaluate(() => globalThis.access.targets()));
+      }
+      // Last, because the focus opens and closes things.
+      for (const kind of ['motion', 'forced']) found[kind].push(...(await page.evaluate((which) => globalThis.access[which](), kind)).map((what) => `${name}: ${what}`));
+      await page.close();
     }
+  });
+
+  test('axe finds nothing: light, dark and in forced colours, narrow and wide', () => none(found.axe));
+
+  test('targets are 24 px large or more, those of main actions 44 px', () => none(found.targets));
+
+  test('nothing moves where readers want less motion', () => none(found.motion));
+
+  test('in forced colours the focus can be seen on everything, and controls have edges', () => none(found.forced));
+});
+
+test('the rules above find what is wrong', async () => {
+  const page = await open('index.html');
+  await page.evaluate(axe.source);
+  await addProbes(page);
+  await page.evaluate(() => {
+    const sheet = new CSSStyleSheet();
+    sheet.replaceSync(`
+      .faint { color: #eee; background: #fff } .tiny { width: 20px; height: 20px; padding: 0; border: 0 } main .button { min-height: 40px; height: 40px }
+      .moving { transition: color 1s } .bare:focus { outline: none }`);
+    document.adoptedStyleSheets = [sheet];
+    document.querySelector('main').insertAdjacentHTML(
+      'beforeend',
+      '<p class="faint">hell auf hell</p><input class="moving"><h6>tief</h6><button class="tiny bare" type="button">x</button><button class="tiny" type="button">y</button>',
+    );
+  });
+  assert.deepEqual((await violations(page)).map((what) => what.split(':')[0]).sort(), ['color-contrast', 'heading-order', 'label', 'target-size']);
+  const probe = (name) => page.evaluate((which) => globalThis.access[which](), name);
+  const said = async (name, ...patterns) => {
+    const all = await probe(name);
+    for (const pattern of patterns) assert.ok(all.some((what) => pattern.test(what)), `${name}: ${pattern} in ${all.join('; ')}`);
+  };
+  await said('targets', /tiny.* 20 × 20 px/, /button.* 40 px/);
+  await said('motion', /moving/);
+  await show(page, { forced: true });
+  await said('forced', /bare.*no mark of the focus/, /tiny.*no edge/);
+  await page.close();
+});
+
+/** Things that say by their look what they are or what was chosen: where, how to get there, which one, and what takes the look away. */
+const SHOWN = [
+  ['an answer', 'case.html', 'answered', '.answer:has(:checked)', (element) => { element.querySelector('input').checked = false; }],
+  ['a chosen case', 'case.html', 'answered', '[data-select]', (element) => element.setAttribute('aria-pressed', String(element.ariaPressed !== 'true'))],
+  ['a settled point', 'case.html', 'answered', '.bar .part-settled', (element) => element.classList.remove('part-settled')],
+  ['an open point', 'case.html', 'answered', '.strip .part-open', (element) => element.classList.remove('part-open')],
+  ['an open point, not a settled one', 'case.html', 'answered', '.standing .part-open', (element) => element.classList.replace('part-open', 'part-settled')],
+  ['a ticked value', 'cases.html', 'narrow', '.facet-value:has(:checked)', (element) => { element.querySelector('input').checked = false; }],
+  ['a found word', 'cases.html', 'narrow', '#ergebnis mark', (element) => element.replaceWith(element.textContent)],
+  ['the suggestion that is on', 'start.html', 'suggest', '[role="option"][aria-selected="true"]', (element) => element.setAttribute('aria-selected', 'false')],
+  ['a case to compare', 'compare.html', 'choose', '.choice:has(:checked)', (element) => { element.querySelector('input').checked = false; }],
+  ['the part of the handbook', 'cases.html', 'unfold', '.main-nav [aria-current]', (element) => element.removeAttribute('aria-current')],
+  ['a link in a text', 'page.html', undefined, '.prose p a', (element) => { element.style.textDecoration = 'none'; }],
+  ['an open part', 'case.html', 'answered', '.more[open] > summary', (element) => { element.parentElement.open = false; }],
+];
+
+test('in forced colours, what is chosen looks other than what is not', async () => {
+  const problems = [];
+  const pages = new Map();
+  for (const [what, template, state, selector, undo] of SHOWN) {
+    const look = looks.find(({ name, prepare }) => name.startsWith(`${template}:`) && (!state || prepare.name === state));
+    assert.ok(look, `${template}, ${state}`);
+    if (!pages.has(look)) {
+      const page = await open(look.path);
+      await look.prepare(page);
+      await show(page, { forced: true });
+      pages.set(look, page);
+    }
+    const page = pages.get(look);
+    const element = await page.$(selector);
+    if (!element) {
+      problems.push(`${what}: there is no ${selector}`);
+      continue;
+    }
+    await element.scrollIntoView();
+    const clip = await element.evaluate((each) => {
+      const AROUND = 6;
+      const { x, y, width, height } = each.getBoundingClientRect();
+      return { x: Math.max(0, x + scrollX - AROUND), y: Math.max(0, y + scrollY - AROUND), width: width + 2 * AROUND, height: height + 2 * AROUND };
+    });
+    const chosen = await page.screenshot({ clip });
+    if (!chosen.equals(await page.screenshot({ clip }))) problems.push(`${what}: ${selector} does not keep still`);
+    await element.evaluate(undo);
+    if (chosen.equals(await page.screenshot({ clip }))) problems.push(`${what}: ${selector} looks the same without it`);
   }
+  for (const page of pages.values()) await page.close();
+  none(problems);
 });
 
 /** What sticks out of the window to the right. */
@@ -121,43 +215,27 @@ test('wider text spacing loses nothing (WCAG 1.4.12)', async () => {
   none(problems);
 });
 
-test('by keyboard: every stop can be seen, is marked, and is not covered', async () => {
-  const STOPS = 80;
+test('by keyboard: every stop can be seen, is marked, is not covered, and the next one follows', async () => {
+  const STOPS = LONG ? 2000 : 80;
   const problems = [];
+  // 320 × 256 px is a window of 1280 × 1024 px at 400 % (WCAG 1.4.10).
+  const modes = [{ width: 320, height: 256, scheme: 'dark' }, { width: 1280, height: 900, scheme: 'light' }];
   for (const { name, path, prepare } of looks.filter((look) => !look.path.startsWith('druck'))) {
-    for (const width of WIDTHS) {
-      const page = await open(path, { width });
-      await prepare(page);
+    const page = await open(path);
+    await prepare(page);
+    for (const mode of modes) {
+      await show(page, mode);
+      await addProbes(page);
       await page.evaluate(() => document.activeElement.blur());
-      const marked = new Set();
+      const found = new Set();
       for (let stop = 0; stop < STOPS; stop += 1) {
-        await page.keyboard.press('Tab');
-        const found = await page.evaluate(() => {
-          const element = document.activeElement;
-          if (element === document.body || element === document.documentElement) return undefined;
-          const boxes = [...element.getClientRects()];
-          const style = getComputedStyle(element);
-          const inView = boxes.find((box) => box.bottom > 0 && box.top < innerHeight && box.right > 0 && box.left < innerWidth);
-          const over = inView && document.elementFromPoint(
-            Math.min(innerWidth - 1, Math.max(0, (Math.max(0, inView.left) + Math.min(innerWidth, inView.right)) / 2)),
-            Math.min(innerHeight - 1, Math.max(0, (Math.max(0, inView.top) + Math.min(innerHeight, inView.bottom)) / 2)),
-          );
-          const outline = style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) >= 1;
-          const wrong = [];
-          if (!inView) wrong.push('out of sight');
-          else if (!over || !(element.contains(over) || over.contains(element) || over.closest('label')?.contains(element))) wrong.push(`covered by <${over?.localName} class="${over?.className}">`);
-          if (!outline && style.boxShadow === 'none') wrong.push('no mark of the focus');
-          return { what: `<${element.localName} class="${element.className}"> ${element.textContent.trim().slice(0, 30)}`, wrong };
-        });
-        if (!found) break;
-        for (const wrong of found.wrong) {
-          const problem = `${name}, ${width} px: ${found.what}: ${wrong}`;
-          if (!marked.has(problem)) problems.push(problem);
-          marked.add(problem);
-        }
+        const reached = await tab(page);
+        if (!reached) break;
+        for (const wrong of reached.wrong) found.add(`${name}, ${mode.width} px: ${reached.what}: ${wrong}`);
       }
-      await page.close();
+      problems.push(...found);
     }
+    await page.close();
   }
   none(problems);
 });

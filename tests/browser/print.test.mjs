@@ -1,13 +1,14 @@
 // On paper: a case with its checklist, the checklist alone, the print edition of everything.
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { rm } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { promisify } from 'node:util';
 import { launch, openPage } from './lib/browsers.mjs';
 import { none } from './lib/none.mjs';
 import { buildSite, largestCase, scratch } from './lib/site.mjs';
+import { planned } from './lib/templates.mjs';
 
 const run = promisify(execFile);
 
@@ -147,4 +148,49 @@ test('the print edition holds every case', async () => {
   none(missing(sheets, cases.flatMap(({ title, summary, checklist }) => [title, summary, ...(checklist ?? []).map((item) => item.text)])));
   none(sheets.flatMap((sheet, index) => (sheet.trim() ? [] : [`sheet ${index + 1} is empty`])));
   await page.close();
+});
+
+describe('as a file for screen readers', () => {
+  /** Everything that has to come in this order: headings and points of the checklist that are printed. */
+  const order = (page) =>
+    page.$$eval('h1, h2, h3, h4, .item-text', (all) => all.filter((each) => each.checkVisibility() && !each.closest('.visually-hidden, details:not([open])')).map((each) => each.textContent.trim()));
+
+  for (const [what, path, prepare] of [
+    ['a case', (slug) => `praxis/${slug}.html`],
+    ['a checklist', (slug) => `praxis/${slug}.html`, (page) => page.click('button[data-print="pruefliste"]')],
+    ['the joint plan', () => 'merkliste.html', planned],
+    ['the print edition', () => 'druck.html'],
+  ]) {
+    test(`${what}: tagged, with title, language, bookmarks, and in reading order`, async () => {
+      const { slug } = largestCase(cases);
+      const { page } = await openPage(browser);
+      await page.evaluateOnNewDocument(() => { globalThis.print = () => {}; });
+      await page.goto(site.address(path(slug)));
+      await prepare?.(page);
+      await page.emulateMediaType('print');
+      const expected = await order(page);
+      assert.ok(expected.length > 2);
+      const file = join(folder, `gelesen-${what}.pdf`);
+      await page.pdf({ path: file, format: 'A4', preferCSSPageSize: true, tagged: true, outline: true, timeout: 120_000 });
+      const bytes = await readFile(file, 'latin1');
+      const { stdout: information } = await run('pdfinfo', [file]);
+      assert.match(information, /^Tagged: +yes$/m);
+      assert.match(information, new RegExp(`^Title: +${(await page.title()).replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}$`, 'm'));
+      for (const part of ['/StructTreeRoot', '/Lang (de)', '/Outlines']) assert.ok(bytes.includes(part), part);
+
+      // What the tags say is what is read aloud; what the page draws is what is copied and searched.
+      const { stdout: tagged } = await run('pdfinfo', ['-struct-text', file], { maxBuffer: 64_000_000 });
+      const { stdout: drawn } = await run('pdftotext', ['-enc', 'UTF-8', '-raw', file, '-'], { maxBuffer: 64_000_000 });
+      const spoken = [...tagged.matchAll(/^\s*"(.*)"$/gm)].map(([, text]) => text).join('');
+      for (const [kind, text] of [['tags', plain(spoken)], ['text', plain(drawn)]]) {
+        let from = 0;
+        for (const part of expected) {
+          const found = text.indexOf(plain(part), from);
+          assert.ok(found >= 0, `${kind}: „${part}“ does not follow`);
+          from = found + plain(part).length;
+        }
+      }
+      await page.close();
+    });
+  }
 });

@@ -68,7 +68,7 @@ const open = (page, plan) =>
   }, JSON.stringify(plan));
 
 /** The list with everything that can be on it, open. */
-const planned = async (page) => {
+export const planned = async (page) => {
   await live(page);
   await open(page, PLAN);
   await page.waitForSelector('#weg-01');
