@@ -37,19 +37,17 @@ const open = async (path, { width = 1280, scripts = true } = {}) => {
   return page;
 };
 
-/** What axe has to say about a page as it is shown now. */
-const violations = async (page, { forced = false } = {}) => {
-  const { violations: found } = await page.evaluate(
-    (tags, colours) =>
-      globalThis.axe.run(document, {
-        runOnly: { type: 'tag', values: tags },
-        rules: { 'target-size': { enabled: true }, 'color-contrast': { enabled: colours } },
-        resultTypes: ['violations'],
-      }),
-    TAGS,
-    // In forced colours axe asks for a colour that Chromium does not paint; `access.forced` asks for the right one.
-    !forced,
-  );
+/** Rules that depend on colours. */
+const COLOURS = ['color-contrast', 'link-in-text-block'];
+
+/** What axe has to say about a page as it is shown now. Only colours differ between light and dark; PRAXIS_LONG=1 asks for everything. */
+const violations = async (page, { scheme = 'light', forced = false } = {}) => {
+  const { violations: found } = await page.evaluate((options) => globalThis.axe.run(document, { ...options, resultTypes: ['violations'] }), {
+    ...(scheme === 'dark' && !forced && !LONG
+      ? { runOnly: COLOURS }
+      // In forced colours axe asks for a colour that Chromium does not paint; `access.forced` asks for the right one.
+      : { runOnly: { type: 'tag', values: TAGS }, rules: { 'target-size': { enabled: true }, 'color-contrast': { enabled: !forced } } }),
+  });
   return found.map(({ id, help, nodes }) => `${id}: ${help}: ${nodes.length} ×, first ${nodes[0].target} ${nodes[0].any[0]?.message ?? ''}`);
 };
 
@@ -119,8 +117,7 @@ const SHOWN = [
   ['an answer', 'case.html', 'answered', '.answer:has(:checked)', (element) => { element.querySelector('input').checked = false; }],
   ['a chosen case', 'case.html', 'answered', '[data-select]', (element) => element.setAttribute('aria-pressed', String(element.ariaPressed !== 'true'))],
   ['a settled point', 'case.html', 'answered', '.bar .part-settled', (element) => element.classList.remove('part-settled')],
-  ['an open point', 'case.html', 'answered', '.strip .part-open', (element) => element.classList.remove('part-open')],
-  ['an open point, not a settled one', 'case.html', 'answered', '.standing .part-open', (element) => element.classList.replace('part-open', 'part-settled')],
+  ['an open point, not a settled one', 'case.html', 'answered', '.bar .part-open', (element) => element.classList.replace('part-open', 'part-settled')],
   ['a ticked value', 'cases.html', 'narrow', '.facet-value:has(:checked)', (element) => { element.querySelector('input').checked = false; }],
   ['a found word', 'cases.html', 'narrow', '#ergebnis mark', (element) => element.replaceWith(element.textContent)],
   ['the suggestion that is on', 'start.html', 'suggest', '[role="option"][aria-selected="true"]', (element) => element.setAttribute('aria-selected', 'false')],

@@ -52,9 +52,12 @@ export const addProbes = (page) =>
 
     /** What is wrong with the mark of the focus on an element. */
     const mark = (element) => {
-      const { outlineStyle, outlineWidth, outlineColor, outlineOffset } = getComputedStyle(element);
+      const { outlineStyle, outlineWidth, outlineColor, outlineOffset, boxShadow } = getComputedStyle(element);
       if (outlineStyle === 'none' || parseFloat(outlineWidth) < 2) return ['no mark of the focus'];
-      const ratio = contrast(outlineColor, parseFloat(outlineOffset) < 0 ? element : element.parentElement);
+      const around = parseFloat(outlineOffset) < 0 ? element : element.parentElement;
+      // A line with a ring of another colour can be seen on whatever one of the two can be seen on.
+      const colors = [outlineColor, ...(boxShadow.match(/rgba?\([^)]*\)/g) ?? [])];
+      const ratio = Math.max(...colors.map((color) => contrast(color, around)));
       return ratio < 3 ? [`the mark of the focus has a contrast of ${ratio.toFixed(1)}`] : [];
     };
     /** Whether an element can be seen where the focus is. */
@@ -74,7 +77,7 @@ export const addProbes = (page) =>
     const seen = (selector) => [...document.querySelectorAll(selector)].filter((element) => isSeen(element) && !isFolded(element));
     /** Links in a sentence are as high as its lines (WCAG 2.5.8, exception "inline"). */
     const isInSentence = (element) => {
-      if (!getComputedStyle(element).display.startsWith('inline')) return false;
+      if (getComputedStyle(element).display !== 'inline') return false;
       const block = element.parentElement.closest('p, li, dd, dt, td, th, caption, figcaption, legend, blockquote, sup, div') ?? element.parentElement;
       const links = [...block.querySelectorAll('a, button')].reduce((text, each) => text.replace(each.textContent, ''), block.textContent);
       return block.matches('sup') || links.trim().length > 0;

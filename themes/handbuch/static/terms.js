@@ -11,20 +11,31 @@
   tip.hidden = true;
   (document.querySelector("main") ?? document.body).append(tip);
 
+  /** Pixels between a term and its explanation, and between both and the edges of the window. */
+  const GAP = 8;
   let open = null;
   let timer = 0;
 
   const place = () => {
-    const box = open.getClientRects()[0];
-    if (!box) return hide();
-    const gap = 8;
+    if (!open.getClientRects().length) return hide();
+    // A term that runs over the end of a line is as high as both lines.
+    const box = open.getBoundingClientRect();
     const width = document.documentElement.clientWidth;
-    const left = Math.min(Math.max(gap, box.left), Math.max(gap, width - tip.offsetWidth - gap));
-    const below = box.bottom + gap;
-    const above = box.top - gap - tip.offsetHeight;
-    const fits = below + tip.offsetHeight <= innerHeight || above < gap;
-    tip.style.left = `${left}px`;
-    tip.style.top = `${fits ? Math.max(gap, Math.min(below, innerHeight - tip.offsetHeight - gap)) : above}px`;
+    tip.style.left = `${Math.min(Math.max(GAP, box.left), Math.max(GAP, width - tip.offsetWidth - GAP))}px`;
+    // The term stays in sight: in a low window the explanation takes the larger side, and what is too long for it scrolls.
+    tip.style.maxHeight = "";
+    const below = innerHeight - box.bottom - 2 * GAP;
+    const above = box.top - 2 * GAP;
+    const under = tip.offsetHeight <= below || below >= above;
+    tip.style.maxHeight = `${Math.max(0, under ? below : above)}px`;
+    tip.style.top = `${under ? box.bottom + GAP : box.top - GAP - tip.offsetHeight}px`;
+  };
+
+  /** Who uses the keyboard cannot scroll an explanation: a term that leaves it too little room moves to the top. */
+  const makeRoom = () => {
+    if (!open || tip.scrollHeight <= tip.clientHeight) return;
+    scrollBy({ top: open.getBoundingClientRect().top - GAP, behavior: "instant" });
+    place();
   };
 
   const show = (term) => {
@@ -58,7 +69,11 @@
     let touched = false;
     term.addEventListener("pointerenter", (event) => event.pointerType !== "touch" && show(term));
     term.addEventListener("pointerleave", (event) => event.pointerType !== "touch" && leave());
-    term.addEventListener("focus", () => !touched && show(term));
+    term.addEventListener("focus", () => {
+      if (touched) return;
+      show(term);
+      makeRoom();
+    });
     term.addEventListener("blur", hide);
     // First tap explains, second tap follows the link.
     term.addEventListener("pointerdown", (event) => { touched = event.pointerType === "touch"; });
