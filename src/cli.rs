@@ -190,6 +190,9 @@ pub struct CheckArgs {
     /// What `build`, `check`, `bundle` and `publish` have in common
     #[command(flatten)]
     pub handbook: HandbookArgs,
+    /// Look at every page as well, and list the criteria of accessibility with their results
+    #[arg(long)]
+    pub accessibility: bool,
 }
 
 /// Check the handbook and put it online.

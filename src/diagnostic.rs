@@ -150,6 +150,10 @@ codes! {
     BrokenAnchor = "broken-anchor", Error;
     /// A link that is neither internal nor https nor mailto.
     LinkScheme = "link-scheme", Error;
+    /// A link whose text does not say where it leads.
+    LinkText = "link-text", Warning;
+    /// A passage in another language that is not marked.
+    LanguageUnmarked = "language-unmarked", Warning;
     /// Headings that skip a level.
     HeadingLevel = "heading-level", Error;
     /// An image that is not in the folder.
@@ -180,6 +184,8 @@ codes! {
     StatementOverdue = "statement-overdue", Warning;
     /// A deadline has passed.
     DeadlinePassed = "deadline-passed", Warning;
+    /// A page that some readers cannot use.
+    InaccessiblePage = "inaccessible-page", Error;
     /// A template cannot be used.
     TemplateError = "template-error", Error;
     /// The theme is not there.

@@ -35,6 +35,8 @@ pub enum Target<'a> {
     Web(&'a str),
     /// `mailto:…`.
     Mail(&'a str),
+    /// `lang:en`: no link, but a passage in another language.
+    Language(&'a str),
     /// Any other scheme, or a path that leads elsewhere.
     Refused(&'a str),
 }
@@ -64,6 +66,7 @@ impl<'a> Target<'a> {
             }
             Some(("work", id)) => Target::Work(id),
             Some(("term", id)) => Target::Term(id),
+            Some(("lang", code)) if is_language(code) => Target::Language(code),
             Some(("https", rest)) if rest.starts_with("//") && rest.len() > 2 => Target::Web(text),
             Some(("mailto", address)) if address.contains('@') => Target::Mail(text),
             Some(_) => Target::Refused(text),
@@ -71,6 +74,18 @@ impl<'a> Target<'a> {
             None => Target::File(text),
         }
     }
+}
+
+/// Whether a text has the form of a language tag: `en`, `uk`, `zh-Hant` (BCP 47, without rare parts).
+fn is_language(code: &str) -> bool {
+    let mut parts = code.split('-');
+    let is_made_of = |part: &str, lengths: std::ops::RangeInclusive<usize>| {
+        lengths.contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_alphanumeric())
+    };
+    let primary = parts.next().unwrap_or_default();
+    is_made_of(primary, 2..=3)
+        && primary.bytes().all(|byte| byte.is_ascii_lowercase())
+        && parts.all(|part| is_made_of(part, 2..=8))
 }
 
 /// A heading of a text.
@@ -258,7 +273,9 @@ pub fn outline(text: &str) -> Outline {
                 }
             }
             Event::Code(piece) => {
-                if let Some((_, _, text, _)) = &mut heading {
+                for text in
+                    heading.iter_mut().map(|heading| &mut heading.2).chain(open.iter_mut().map(|open| &mut open.text))
+                {
                     text.push_str(&show_stars(&piece));
                 }
             }
@@ -419,6 +436,7 @@ pub fn to_html(text: &str, style: &Style<'_>, resolve: &dyn Resolve) -> Written 
         open_footnote: None,
         marked: BTreeSet::new(),
         plain_depth: 0,
+        in_language: false,
         alignments: Vec::new(),
         column: 0,
         in_head: false,
@@ -445,6 +463,8 @@ struct Writer<'a, 'e> {
     marked: BTreeSet<usize>,
     /// Depth of elements in which no term is marked: headings, links, code.
     plain_depth: usize,
+    /// Inside a passage in another language.
+    in_language: bool,
     alignments: Vec<Alignment>,
     column: usize,
     in_head: bool,
@@ -464,7 +484,8 @@ impl<'e> Writer<'_, 'e> {
             Event::Start(Tag::Link { dest_url, .. }) => self.link(&show_stars(dest_url)),
             Event::End(TagEnd::Link) => {
                 self.plain_depth -= 1;
-                self.html("</a>".to_owned());
+                let element = if std::mem::take(&mut self.in_language) { "span" } else { "a" };
+                self.html(format!("</{element}>"));
             }
             Event::Start(Tag::Image { dest_url, .. }) => return self.image(&show_stars(dest_url), events),
             Event::Start(Tag::Table(alignments)) => {
@@ -578,6 +599,10 @@ impl<'e> Writer<'_, 'e> {
         self.plain_depth += 1;
         let mut markup = String::from("<a");
         let target = Target::parse(target);
+        if let Target::Language(code) = target {
+            self.in_language = true;
+            return self.html(format!("<span lang=\"{code}\">"));
+        }
         let resolved = match target {
             Target::Anchor(anchor) => {
                 Some(Resolved { href: format!("#{}{anchor}", self.style.prefix), external: true })
@@ -752,7 +777,13 @@ mod tests {
     }
 
     #[test]
+    fn passages_in_other_languages_are_marked() {
+        check("Es heißt [*Case* gE](lang:en).", "<p>Es heißt <span lang=\"en\"><em>Case</em> gE</span>.</p>");
+    }
+
+    #[test]
     fn html_comes_out_as_text() {
+        check("[x](lang:\"><b>)", "<p><a>x</a></p>");
         check("a <script>alert(1)</script>", "<p>a &lt;script&gt;alert(1)&lt;/script&gt;</p>");
         check("[x](javascript:alert(1))", "<p><a>x</a></p>");
     }

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use rayon::prelude::*;
 
 use crate::checks;
+pub use crate::checks::pages;
 use crate::diagnostic::{self, Code, Diagnostic, Reported, Severity};
 use crate::git::Git;
 use crate::hashed::{self, Hashed};

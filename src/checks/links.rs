@@ -86,7 +86,7 @@ fn check_link(context: &Context<'_>, names: &Names<'_>, text: &Text<'_>, link: &
         Target::Anchor(anchor) => to_anchor(text, anchor),
         Target::File(name) => to_file(context, text.owner, name),
         Target::Refused(target) => refused(context, target),
-        Target::Web(_) | Target::Mail(_) => None,
+        Target::Web(_) | Target::Mail(_) | Target::Language(_) => None,
     }?;
     Some(Diagnostic::new(code, text.owner.file(), text.at(link.at), message).maybe_hint(hint))
 }
@@ -220,6 +220,10 @@ fn refused(context: &Context<'_>, target: &str) -> Option<Problem> {
                 text!("so schreiben und ausprobieren: https://{rest}", "write it like this and try it: https://{rest}"),
             )
         }
+        Some("lang") => (
+            text!("hinter „lang:“ steht kein Kürzel einer Sprache", "after \"lang:\" stands no code of a language"),
+            text!("so schreiben: [The passage](lang:en)", "write it like this: [Der Abschnitt](lang:de)"),
+        ),
         Some("mailto") => (
             text!("hinter „mailto:“ steht keine E-Mail-Adresse", "after \"mailto:\" stands no e-mail address"),
             text!("so schreiben: mailto:postfach@stelle.de", "write it like this: mailto:mailbox@example.org"),

@@ -15,8 +15,11 @@ mod ids;
 mod image_files;
 mod images;
 mod invisible;
+mod languages;
 mod lengths;
+mod link_texts;
 mod links;
+pub mod pages;
 mod phones;
 mod placeholders;
 mod places;
@@ -51,8 +54,16 @@ const RAW: [fn(&Raw<'_>) -> Vec<Diagnostic>; 5] =
     [invisible::check, reading_errors::check, emails::check, phones::check, placeholders::check_data];
 
 /// Rules for one Markdown text.
-const TEXTS: [fn(&Site, &Text<'_>) -> Vec<Diagnostic>; 6] =
-    [sections::check, headings::check, html::check, images::check, placeholders::check_text, abbreviations::check];
+const TEXTS: [fn(&Site, &Text<'_>) -> Vec<Diagnostic>; 8] = [
+    sections::check,
+    headings::check,
+    html::check,
+    images::check,
+    link_texts::check,
+    languages::check,
+    placeholders::check_text,
+    abbreviations::check,
+];
 
 /// Rules for the site as a whole.
 const CHECKS: [fn(&Context<'_>) -> Vec<Diagnostic>; 15] = [

@@ -126,6 +126,11 @@ impl HandbookArgs {
         } else {
             deliver(&report);
         }
+        self.outcome(diagnostics)
+    }
+
+    /// Whether the content passes.
+    fn outcome(&self, diagnostics: &[Diagnostic]) -> Outcome {
         let worst = diagnostics.iter().map(|diagnostic| diagnostic.severity).min();
         match worst {
             Some(Severity::Error) => Outcome::Problems,

@@ -352,7 +352,7 @@ impl Resolve for Links<'_> {
             Target::Term(id) => self.site.term(id).and_then(|_| inside(site::term_path(id))),
             Target::File(name) => self.folder.and_then(|folder| inside(site::attachment_path(folder, name))),
             Target::Web(url) | Target::Mail(url) => Some(Resolved { href: (*url).to_owned(), external: true }),
-            Target::Anchor(_) | Target::Refused(_) => None,
+            Target::Anchor(_) | Target::Language(_) | Target::Refused(_) => None,
         }
     }
 

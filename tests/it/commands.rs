@@ -55,7 +55,7 @@ fn a_new_handbook_has_no_gap_that_its_editors_would_not_see() {
     // Everything that only the operator can say is a placeholder, so that a release stops there.
     let run = praxis(["check", "--release-check", "--format", "json", "--root", root]).expect(1);
     let codes = codes(&json(&run.stdout), |message| message["severity"] == "error");
-    assert_eq!(codes, BTreeSet::from(["placeholder".to_owned()]), "{}", run.stdout);
+    assert_eq!(codes, BTreeSet::from(["placeholder".to_owned(), "statement-missing".to_owned()]), "{}", run.stdout);
 }
 
 #[test]
@@ -286,4 +286,32 @@ fn codes(messages: &Value, wanted: impl Fn(&Value) -> bool) -> BTreeSet<String> 
 
 fn run_value(messages: &[Value]) -> Value {
     Value::Array(messages.to_vec())
+}
+
+/// A theme of one's own can break what texts cannot: the report names page and criterion, and fails.
+#[test]
+fn accessibility_of_pages_is_reported_and_can_fail() {
+    let handbook = Handbook::minimal();
+    let check = |code| {
+        let arguments = ["check", "--accessibility", "--format", "json", "--today", "2026-11-22"];
+        json(&handbook.run(&arguments).expect(code).stdout)
+    };
+    let of_result = |report: &Value, wanted: &str| -> Vec<String> {
+        let criteria = report["criteria"].as_array().unwrap().iter();
+        criteria.filter(|each| each["result"] == wanted).map(|each| each["wcag"].to_string()).collect()
+    };
+    let clean = check(0);
+    assert!(clean["pages"].as_u64().unwrap() > 20, "{clean:#}");
+    assert_eq!(of_result(&clean, "failed"), Vec::<String>::new());
+    assert!(of_result(&clean, "untested").len() > 5, "browsers and people are needed: {clean:#}");
+
+    let base = fs::read_to_string(repository().join("themes/handbuch/templates/base.html")).unwrap();
+    let broken = base.replace(" lang=\"{{ handbook.language }}\"", "").replace("<main", "<h1>x</h1><main");
+    fs::create_dir_all(handbook.path("themes/handbuch/templates")).unwrap();
+    fs::write(handbook.path("themes/handbuch/templates/base.html"), broken).unwrap();
+    let found = check(1);
+    assert_eq!(of_result(&found, "failed"), ["[\"1.3.1\"]", "[\"3.1.1\"]"]);
+    let messages = found["findings"].as_array().unwrap().iter().map(|each| each["message"].as_str().unwrap());
+    let messages: Vec<&str> = messages.collect();
+    assert!(messages.iter().any(|message| message.starts_with("die Seite hat 2 Hauptüberschriften")), "{messages:?}");
 }
