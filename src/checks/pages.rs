@@ -152,9 +152,12 @@ impl<'a> Page<'a> {
     }
 }
 
+/// Path and title of a page, none where it leads on, and what was found by the place of the criterion.
+type Looked<'a> = (&'a str, Option<String>, Vec<(usize, Text)>);
+
 /// What was found on the pages, by the place of the criterion in [`CRITERIA`].
 pub fn check(pages: &[(String, String)]) -> Vec<(usize, Diagnostic)> {
-    let read: Vec<(&str, Option<String>, Vec<(usize, Text)>)> = pages
+    let read: Vec<Looked<'_>> = pages
         .par_iter()
         .map(|(path, text)| {
             let html = Html::parse_document(text);
@@ -191,7 +194,7 @@ fn report(de: String, en: String, paths: &[&str]) -> Diagnostic {
     Diagnostic::about_file(Code::InaccessiblePage, paths.first().copied().unwrap_or_default(), Text { de, en })
 }
 
-fn wrong_titles<'a>(read: &[(&'a str, Option<String>, Vec<(usize, Text)>)]) -> Vec<(&'a str, Text)> {
+fn wrong_titles<'a>(read: &[Looked<'a>]) -> Vec<(&'a str, Text)> {
     let mut seen: HashMap<&str, &str> = HashMap::new();
     let mut wrong = Vec::new();
     for (path, title, _) in read {
