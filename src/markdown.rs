@@ -5,14 +5,14 @@
 //! inside a word („Kund*innen“) is a letter, never emphasis.
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::fmt::Write as _;
 
 use aho_corasick::{AhoCorasick, MatchKind};
 use pulldown_cmark::{Alignment, CowStr, Event, HeadingLevel, Options, Parser, Tag, TagEnd, TextMergeStream, html};
 use pulldown_cmark_escape::{escape_href, escape_html};
 
-use crate::model::{Position, Slug};
+use crate::model::{Lines, Position, Slug};
 
 /// Where a link leads, read from its notation alone.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -186,6 +186,15 @@ fn show_stars(text: &str) -> Cow<'_, str> {
     if text.as_bytes().contains(&STAR) { Cow::Owned(text.replace(char::from(STAR), "*")) } else { Cow::Borrowed(text) }
 }
 
+/// What an event adds to the plain text around it: headings and text alternatives stand in one line.
+fn words_of<'a>(event: &'a Event<'_>) -> Cow<'a, str> {
+    match event {
+        Event::Text(piece) | Event::Code(piece) => Cow::Owned(show_stars(piece).replace('\n', " ")),
+        Event::SoftBreak | Event::HardBreak => Cow::Borrowed(" "),
+        _ => Cow::Borrowed(""),
+    }
+}
+
 fn number(level: HeadingLevel) -> u8 {
     level as u8
 }
@@ -197,27 +206,19 @@ struct Anchors(BTreeMap<String, usize>);
 impl Anchors {
     fn name(&mut self, given: Option<&str>, text: &str) -> String {
         let mut base = given.map_or_else(|| Slug::suggest(text), str::to_owned);
-        if base.is_empty() {
-            base.push_str("abschnitt");
+        // Footnotes have names of their own.
+        if base.is_empty() || ["fn-", "fnref-"].iter().any(|start| base.starts_with(start)) {
+            base = format!("abschnitt-{base}").trim_end_matches('-').to_owned();
         }
-        let count = self.0.entry(base.clone()).or_default();
-        *count += 1;
-        if *count == 1 { base } else { format!("{base}-{count}") }
-    }
-}
-
-/// Turns byte offsets into places.
-struct Lines(Vec<usize>);
-
-impl Lines {
-    fn of(text: &str) -> Self {
-        Lines(std::iter::once(0).chain(text.match_indices('\n').map(|(index, _)| index + 1)).collect())
-    }
-
-    fn position(&self, text: &str, start: usize, length: usize) -> Position {
-        let line = self.0.partition_point(|line_start| *line_start <= start);
-        let line_start = self.0[line - 1];
-        Position::new(line, text[line_start..start].chars().count() + 1, length)
+        let mut name = base.clone();
+        // Another heading may be called like this one with its number.
+        while self.0.contains_key(&name) {
+            let count = self.0.entry(base.clone()).or_insert(1);
+            *count += 1;
+            name = format!("{base}-{count}");
+        }
+        self.0.insert(name.clone(), 1);
+        name
     }
 }
 
@@ -228,12 +229,12 @@ pub fn outline(text: &str) -> Outline {
     let mut outline = Outline::default();
     let mut anchors = Anchors::default();
     let mut heading: Option<(u8, Option<String>, String, Position)> = None;
-    // Links may hold images, never links; so a stack of two is deep enough, and a vector simple enough.
     let mut open: Vec<Use> = Vec::new();
     let mut code = 0_usize;
+    // Line and column behind the last piece of prose.
+    let mut reached = (0, 0);
     for (event, range) in Parser::new_ext(&hidden, options()).into_offset_iter() {
-        let length = |piece: &str| piece.lines().next().unwrap_or_default().chars().count();
-        let at = || lines.position(text, range.start, length(&text[range.clone()]));
+        let at = || lines.at(range.clone());
         match event {
             Event::Start(Tag::Heading { level, id, .. }) => {
                 heading = Some((number(level), id.map(|id| id.to_string()), String::new(), at()))
@@ -255,28 +256,30 @@ pub fn outline(text: &str) -> Outline {
                 if let Some((_, _, text, _)) = &mut heading {
                     text.push_str(&piece);
                 }
-                for open in &mut open {
+                // Links may hold images, and neither holds links. Images inside images have no text: only mischief nests them.
+                for open in open.iter_mut().take(2) {
                     open.text.push_str(&piece);
                 }
                 if heading.is_none() && code == 0 {
-                    let at = at();
+                    let (at, length) = (at(), u32::try_from(piece.chars().count()).unwrap_or(u32::MAX));
+                    let goes_on = reached == (at.line, at.column);
+                    reached = (at.line, at.column.saturating_add(length));
                     // Neighbouring pieces of one line are one text, as readers see it.
-                    match outline.prose.last_mut().filter(|(last, last_at)| {
-                        last_at.line == at.line && last_at.column as usize + last.chars().count() == at.column as usize
-                    }) {
+                    match outline.prose.last_mut().filter(|_| goes_on) {
                         Some((last, last_at)) => {
                             last.push_str(&piece);
-                            last_at.length += u32::try_from(piece.chars().count()).unwrap_or(0);
+                            last_at.length = last_at.length.saturating_add(length);
                         }
                         None => outline.prose.push((piece.into_owned(), at)),
                     }
                 }
             }
-            Event::Code(piece) => {
-                for text in
-                    heading.iter_mut().map(|heading| &mut heading.2).chain(open.iter_mut().map(|open| &mut open.text))
-                {
-                    text.push_str(&show_stars(&piece));
+            Event::Code(_) | Event::SoftBreak | Event::HardBreak => {
+                if let Some((_, _, text, _)) = &mut heading {
+                    text.push_str(&words_of(&event));
+                }
+                for open in open.iter_mut().take(2) {
+                    open.text.push_str(&words_of(&event));
                 }
             }
             Event::Html(piece) | Event::InlineHtml(piece) => outline.html.push((piece.trim().to_owned(), at())),
@@ -290,15 +293,22 @@ pub fn outline(text: &str) -> Outline {
     outline
 }
 
-fn placeholders(text: &str, lines: &Lines) -> Vec<(String, Position)> {
-    let openings = text.match_indices("[[").map(|(index, _)| (index, &text[index..]));
-    openings
-        .filter_map(|(index, rest)| {
-            let end = rest.find("]]").filter(|end| !rest[..*end].contains("\n\n"))?;
-            let length = rest[..end + 2].lines().next().unwrap_or_default().chars().count();
-            Some((rest[2..end].replace('\n', " "), lines.position(text, index, length)))
-        })
-        .collect()
+/// Placeholders, which end with their paragraph at the latest.
+fn placeholders(text: &str, lines: &Lines<'_>) -> Vec<(String, Position)> {
+    let mut found = Vec::new();
+    let mut start = 0;
+    for paragraph in text.split("\n\n") {
+        let mut rest = paragraph;
+        while let Some((before, tail)) = rest.split_once("[[") {
+            let Some((inside, after)) = tail.split_once("]]") else { break };
+            let begin = start + paragraph.len() - rest.len() + before.len();
+            let end = start + paragraph.len() - after.len();
+            found.push((inside.replace('\n', " "), lines.at(begin..end)));
+            rest = after;
+        }
+        start += paragraph.len() + "\n\n".len();
+    }
+    found
 }
 
 /// Terms of the glossary, ready to be found in texts.
@@ -432,8 +442,9 @@ pub fn to_html(text: &str, style: &Style<'_>, resolve: &dyn Resolve) -> Written 
         resolve,
         anchors: Anchors::default(),
         headings: Vec::new(),
-        footnotes: Vec::new(),
-        open_footnote: None,
+        footnotes: HashMap::new(),
+        named: named_footnotes(&events),
+        open_footnotes: Vec::new(),
         marked: BTreeSet::new(),
         plain_depth: 0,
         in_language: false,
@@ -456,9 +467,12 @@ struct Writer<'a, 'e> {
     resolve: &'a dyn Resolve,
     anchors: Anchors,
     headings: Vec<WrittenHeading>,
-    /// Footnotes in the order in which the text names them.
-    footnotes: Vec<String>,
-    open_footnote: Option<String>,
+    /// Footnotes by name.
+    footnotes: HashMap<String, Footnote>,
+    /// Footnotes to which a reference leads, so that they can lead back.
+    named: HashSet<String>,
+    /// Anchors to which the footnotes that are being written lead back.
+    open_footnotes: Vec<Option<String>>,
     /// Terms marked already.
     marked: BTreeSet<usize>,
     /// Depth of elements in which no term is marked: headings, links, code.
@@ -469,6 +483,14 @@ struct Writer<'a, 'e> {
     column: usize,
     in_head: bool,
     out: Vec<Event<'e>>,
+}
+
+/// What was written of a footnote so far.
+struct Footnote {
+    /// In the order in which the text names them.
+    number: usize,
+    has_reference: bool,
+    has_definition: bool,
 }
 
 impl<'e> Writer<'_, 'e> {
@@ -497,18 +519,14 @@ impl<'e> Writer<'_, 'e> {
                 ));
             }
             Event::FootnoteReference(name) => self.footnote_reference(name),
-            Event::Start(Tag::FootnoteDefinition(name)) => {
-                let (id, number) = self.footnote(name);
-                self.html(format!("<div class=\"footnote-definition\" id=\"fn-{id}\"><span class=\"footnote-definition-label\">{number}</span>\n"));
-                self.open_footnote = Some(id);
-            }
+            Event::Start(Tag::FootnoteDefinition(name)) => self.footnote_definition(name),
             Event::End(TagEnd::FootnoteDefinition) => {
-                let mut label = String::new();
-                let _ = escape_html(&mut label, self.style.words.back);
-                let id = self.open_footnote.take().unwrap_or_default();
-                self.html(format!(
-                    "<a class=\"footnote-back\" href=\"#fnref-{id}\" aria-label=\"{label}\">↩</a></div>\n"
-                ));
+                if let Some(id) = self.open_footnotes.pop().flatten() {
+                    let mut label = String::new();
+                    let _ = escape_html(&mut label, self.style.words.back);
+                    self.html(format!("<a class=\"footnote-back\" href=\"#fnref-{id}\" aria-label=\"{label}\">↩</a>"));
+                }
+                self.html("</div>\n".to_owned());
             }
             Event::HardBreak => self.html("<br>\n".to_owned()),
             Event::Rule => self.html("<hr>\n".to_owned()),
@@ -561,12 +579,7 @@ impl<'e> Writer<'_, 'e> {
 
     fn heading(&mut self, level: HeadingLevel, id: Option<&str>, events: &[Event<'e>]) {
         let words = events.iter().take_while(|event| !matches!(event, Event::End(TagEnd::Heading(_))));
-        let text: String = words
-            .map(|event| match event {
-                Event::Text(piece) | Event::Code(piece) => show_stars(piece),
-                _ => Cow::Borrowed(""),
-            })
-            .collect();
+        let text: String = words.map(words_of).collect();
         let id = self.anchors.name(id, &text);
         let mut anchor = String::new();
         let _ = escape_html(&mut anchor, &id);
@@ -577,22 +590,34 @@ impl<'e> Writer<'_, 'e> {
         self.html(format!("<h{level} id=\"{prefix}{anchor}\">"));
     }
 
-    /// Anchor and number of a footnote.
-    fn footnote(&mut self, name: &str) -> (String, usize) {
-        let known = self.footnotes.iter().position(|other| other == name);
-        let index = known.unwrap_or_else(|| {
-            self.footnotes.push(name.to_owned());
-            self.footnotes.len() - 1
-        });
-        (format!("{}{}", self.style.prefix, index + 1), index + 1)
+    fn footnote(&mut self, name: &str) -> &mut Footnote {
+        let number = self.footnotes.len() + 1;
+        let new = || Footnote { number, has_reference: false, has_definition: false };
+        self.footnotes.entry(name.to_owned()).or_insert_with(new)
     }
 
     /// A reference to a footnote. Only the first one has an anchor, since the footnote leads back to one place.
     fn footnote_reference(&mut self, name: &str) {
-        let first = !self.footnotes.iter().any(|other| other == name);
-        let (id, number) = self.footnote(name);
-        let anchor = if first { format!(" id=\"fnref-{id}\"") } else { String::new() };
-        self.html(format!("<sup class=\"footnote-reference\"{anchor}><a href=\"#fn-{id}\">{number}</a></sup>"));
+        let prefix = self.style.prefix;
+        let footnote = self.footnote(name);
+        let number = footnote.number;
+        let is_first = !std::mem::replace(&mut footnote.has_reference, true);
+        let anchor = if is_first { format!(" id=\"fnref-{prefix}{number}\"") } else { String::new() };
+        self.html(format!(
+            "<sup class=\"footnote-reference\"{anchor}><a href=\"#fn-{prefix}{number}\">{number}</a></sup>"
+        ));
+    }
+
+    /// Begins a footnote. One of a name that was there before has no anchor.
+    fn footnote_definition(&mut self, name: &str) {
+        let prefix = self.style.prefix;
+        let footnote = self.footnote(name);
+        let (number, is_first) = (footnote.number, !std::mem::replace(&mut footnote.has_definition, true));
+        let anchor = if is_first { format!(" id=\"fn-{prefix}{number}\"") } else { String::new() };
+        self.open_footnotes.push((is_first && self.named.contains(name)).then(|| format!("{prefix}{number}")));
+        self.html(format!(
+            "<div class=\"footnote-definition\"{anchor}><span class=\"footnote-definition-label\">{number}</span>\n"
+        ));
     }
 
     fn link(&mut self, target: &str) {
@@ -627,16 +652,8 @@ impl<'e> Writer<'_, 'e> {
 
     /// Writes an image and skips its text, which becomes the text alternative.
     fn image(&mut self, name: &str, events: &[Event<'e>]) -> usize {
-        let end =
-            events.iter().position(|event| matches!(event, Event::End(TagEnd::Image))).unwrap_or(events.len() - 1);
-        let alternative: String = events[1..end]
-            .iter()
-            .map(|event| match event {
-                Event::Text(piece) | Event::Code(piece) => show_stars(piece),
-                _ => Cow::Borrowed(""),
-            })
-            .collect();
-        let alternative = alternative.replace('\n', " ");
+        let end = end_of_image(events);
+        let alternative: String = events[1..end].iter().map(words_of).collect();
         match self.resolve.image(name) {
             Some(image) => {
                 let mut markup = format!("<img src=\"{}", self.style.root);
@@ -699,6 +716,35 @@ impl<'e> Writer<'_, 'e> {
         }
         self.out.push(Event::Text(text[done..].to_owned().into()));
     }
+}
+
+/// Place of the event that ends the image that the first one starts. Images may hold images.
+fn end_of_image(events: &[Event<'_>]) -> usize {
+    let mut depth = 0_usize;
+    let end = events.iter().position(|event| {
+        match event {
+            Event::Start(Tag::Image { .. }) => depth += 1,
+            Event::End(TagEnd::Image) => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        depth == 0
+    });
+    end.unwrap_or(events.len() - 1)
+}
+
+/// Footnotes to which a reference leads: not from the text of an image.
+fn named_footnotes(events: &[Event<'_>]) -> HashSet<String> {
+    let mut depth = 0_usize;
+    let mut named = HashSet::new();
+    for event in events {
+        match event {
+            Event::Start(Tag::Image { .. }) => depth += 1,
+            Event::End(TagEnd::Image) => depth -= 1,
+            Event::FootnoteReference(name) if depth == 0 => drop(named.insert(name.to_string())),
+            _ => {}
+        }
+    }
+    named
 }
 
 #[cfg(test)]
@@ -806,6 +852,50 @@ mod tests {
             "Text[^a] und[^a].\n\n[^a]: Fußnote.",
             "<p>Text<sup class=\"footnote-reference\" id=\"fnref-1\"><a href=\"#fn-1\">1</a></sup> und<sup class=\"footnote-reference\"><a href=\"#fn-1\">1</a></sup>.</p>\n<div class=\"footnote-definition\" id=\"fn-1\"><span class=\"footnote-definition-label\">1</span>\n<p>Fußnote.</p>\n<a class=\"footnote-back\" href=\"#fnref-1\" aria-label=\"zurück\">↩</a></div>",
         );
+    }
+
+    #[test]
+    fn footnotes_lead_only_where_something_is() {
+        check(
+            "![a[^x]](c.png)\n\n[^x]: b",
+            "<p><img src=\"../praxis/x/c.png\" alt=\"a\" width=\"4\" height=\"3\" loading=\"lazy\"></p>\n<div class=\"footnote-definition\" id=\"fn-1\"><span class=\"footnote-definition-label\">1</span>\n<p>b</p>\n</div>",
+        );
+        check(
+            "[^x]: [^x]: ",
+            "<div class=\"footnote-definition\" id=\"fn-1\"><span class=\"footnote-definition-label\">1</span>\n</div>\n<div class=\"footnote-definition\"><span class=\"footnote-definition-label\">1</span>\n</div>",
+        );
+    }
+
+    #[test]
+    fn images_and_links_may_be_nested_in_images() {
+        let image = |alt: &str| {
+            format!("<img src=\"../praxis/x/c.png\" alt=\"{alt}\" width=\"4\" height=\"3\" loading=\"lazy\">")
+        };
+        check(
+            "![a [b ![x](d.png) e](case:f) g](c.png) **h**",
+            &format!("<p>{} <strong>h</strong></p>", image("a b x e g")),
+        );
+        check("## ![a\nb](c.png)\n", "<h2 id=\"a\">![a</h2>\n<p>b](c.png)</p>");
+    }
+
+    #[test]
+    fn every_heading_has_an_anchor_of_its_own() {
+        let ids = |text: &str| outline(text).headings.into_iter().map(|heading| heading.id).collect::<Vec<_>>();
+        assert_eq!(ids("# a\n# a-2\n# a\n# a\n"), ["a", "a-2", "a-3", "a-4"]);
+        assert_eq!(ids("# a\n# a\n# a-2\n# …\n# fn 1\n"), ["a", "a-2", "a-2-2", "abschnitt", "abschnitt-fn-1"]);
+        assert_eq!(ids("eins\nzwei\n---\n"), ["eins-zwei"]);
+    }
+
+    /// Each of these took minutes, or all memory, while every place was counted from the start of its line.
+    #[test]
+    fn a_line_of_megabytes_takes_no_longer_than_many_lines() {
+        for piece in ["*a* b ", "[[", "[[a ", "[a](b) ", "a`b`c ", "&amp;", "<b> ", "![", "[^a]: [^a] "] {
+            let text = piece.repeat(200_000 / piece.len()) + "]]\n";
+            let begun = std::time::Instant::now();
+            let words: usize = outline(&text).prose.iter().map(|(words, _)| words.len()).sum();
+            assert!(words <= text.len());
+            assert!(begun.elapsed().as_secs() < 20, "{piece}: {:?}", begun.elapsed());
+        }
     }
 
     #[test]

@@ -45,7 +45,7 @@ use crate::diagnostic::{Diagnostic, Text as Message, suggest};
 use crate::hashed::Hashed;
 use crate::markdown::{Outline, outline};
 use crate::memory::Memory;
-use crate::model::{Case, Page, Position, Topic};
+use crate::model::{Case, Lines, Page, Position, Topic};
 use crate::site::Site;
 use crate::source::Sources;
 
@@ -97,7 +97,7 @@ pub fn texts(sources: &Sources, memory: &Memory) -> Vec<Diagnostic> {
         .into_par_iter()
         .flat_map_iter(|(file, text)| {
             memory.recall("checks::texts", &[file.as_bytes(), text.hash(), known.as_bytes()], || {
-                let raw = Raw { file, text, mailboxes: mailboxes.as_ref(), line_starts: OnceCell::new() };
+                let raw = Raw { file, text, mailboxes: mailboxes.as_ref(), lines: OnceCell::new() };
                 RAW.iter().flat_map(|rule| rule(&raw)).collect::<Vec<_>>()
             })
         })
@@ -143,38 +143,35 @@ struct Raw<'a> {
     text: &'a str,
     /// Addresses that may stand in texts; none where `handbook.yaml` does not tell.
     mailboxes: Option<&'a emails::Mailboxes>,
-    line_starts: OnceCell<Vec<usize>>,
+    lines: OnceCell<Lines<'a>>,
 }
 
 impl Raw<'_> {
     #[cfg(test)]
     fn new<'a>(file: &'a str, text: &'a str, mailboxes: Option<&'a emails::Mailboxes>) -> Raw<'a> {
-        Raw { file, text, mailboxes, line_starts: OnceCell::new() }
+        Raw { file, text, mailboxes, lines: OnceCell::new() }
+    }
+
+    fn lines(&self) -> &Lines<'_> {
+        self.lines.get_or_init(|| Lines::of(self.text))
     }
 
     /// Place of a piece of the text, given in bytes.
     fn at(&self, range: Range<usize>) -> Position {
-        let starts = self.line_starts.get_or_init(|| {
-            std::iter::once(0).chain(self.text.match_indices('\n').map(|(index, _)| index + 1)).collect()
-        });
-        let line = starts.partition_point(|start| *start <= range.start);
-        let start = starts.get(line.saturating_sub(1)).copied().unwrap_or_default();
-        let piece = |range: Range<usize>| self.text.get(range).unwrap_or_default();
-        let marked = piece(range.clone()).lines().next().unwrap_or_default();
-        Position::new(line, piece(start..range.start).chars().count() + 1, marked.chars().count())
+        self.lines().at(range)
     }
 
     /// The line around a byte of the text.
     fn line_around(&self, index: usize) -> &str {
-        let (before, after) = self.text.split_at_checked(index).unwrap_or((self.text, ""));
-        let start = before.rfind('\n').map_or(0, |newline| newline + 1);
-        let end = index + after.find('\n').unwrap_or(after.len());
-        self.text.get(start..end).unwrap_or_default()
+        self.lines().line_around(index)
     }
 
     /// Whether a byte of the text belongs to a web address, in which anything may stand.
     fn is_in_address(&self, index: usize) -> bool {
+        /// Bytes of the longest address that is looked for.
+        const LONGEST: usize = 2000;
         let before = self.text.get(..index).unwrap_or_default();
+        let before = before.get(before.floor_char_boundary(index.saturating_sub(LONGEST))..).unwrap_or_default();
         let start = before.rfind(|character: char| character.is_whitespace() || "<>()[]\"".contains(character));
         before.get(start.unwrap_or(0)..).is_some_and(|word| word.contains("://") || word.contains("doi.org/"))
     }

@@ -27,6 +27,7 @@ pub use checklist::{AppliesTo, Checklist, ChecklistItem, ItemKind, SaidBy, Stage
 pub use date::Date;
 pub use handbook::{Handbook, Language, Limits, Phase, Publisher};
 pub use literature::{Literature, Person, Work, WorkKind};
+pub(crate) use located::Lines;
 pub use located::{Located, Position};
 pub use page::{Page, PageData, PageKind};
 pub use plan::{OwnItem, Plan, PlanAnswer, PlanCase, PlanHandbook, PlanProfile};

@@ -23,6 +23,7 @@ mod git;
 mod history;
 mod hook;
 mod invalid;
+mod invariants;
 mod live;
 mod properties;
 mod publish;

@@ -1,4 +1,4 @@
-//! What holds for every archive and every query of the search: the fuzz targets of `tests/fuzz` in small, without a nightly
+//! What holds for every text, name, plan, archive and query: the fuzz targets of `tests/fuzz` in small, without a nightly
 //! compiler.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -7,6 +7,8 @@ use std::sync::LazyLock;
 use proptest::collection::{btree_map, btree_set, vec};
 use proptest::prelude::*;
 use search_index::{Document, Facet, Hit, Lexicon, OpenError, Query, Results, Searcher, Segment, build};
+
+use crate::invariants;
 
 /// Magic, version and checksum; the checksum is taken over what follows.
 const HEADER: usize = 16;
@@ -65,6 +67,145 @@ prop_compose! {
     ) -> Query {
         Query { text, filters, offset, limit, explain, ..Query::default() }
     }
+}
+
+/// Pieces of Markdown in any order, and now and then anything.
+fn markdown() -> impl Strategy<Value = String> {
+    const PIECES: [&str; 58] = [
+        "a",
+        "Kund*innen",
+        "gE",
+        "Arbeit",
+        " ",
+        "  ",
+        "\n",
+        "\n",
+        "\n\n",
+        "  \n",
+        "\t",
+        "    ",
+        "# ",
+        "## ",
+        "### a {#b}\n",
+        "## a\n",
+        "## a-2\n",
+        "{#x\"y}",
+        "*",
+        "**",
+        "_",
+        "`",
+        "```\n",
+        "~~~ x\"y\n",
+        "- ",
+        "1. ",
+        "7) ",
+        "> ",
+        "---\n",
+        "| a | b |\n",
+        "|---|:-:|\n",
+        "[",
+        "]",
+        "](",
+        "[a](",
+        "![",
+        "![a](",
+        "(b.png)",
+        ")",
+        "case:x",
+        "https://a.de/\"x",
+        "javascript:alert(1)",
+        "#a",
+        "[^a]",
+        "[^a]: ",
+        "[^b]",
+        "[^b]: b\n\n",
+        "[[",
+        "]]",
+        "<b>",
+        "</p>",
+        "<script>",
+        "<!--",
+        "&lt;",
+        "&#0;",
+        ": ",
+        "\\",
+        "[a]: b\n",
+    ];
+    let piece = prop_oneof![12 => prop::sample::select(&PIECES[..]).prop_map(str::to_owned), 1 => any::<String>()];
+    vec(piece, 0..40).prop_map(|pieces| pieces.concat())
+}
+
+/// The data of a case with pieces cut out, doubled or put in.
+fn case() -> impl Strategy<Value = String> {
+    const MODEL: &str = include_str!("../sites/minimal/content/cases/netzwerk-beispielkreis/case.yaml");
+    const PIECES: [&str; 30] = [
+        "\n",
+        ": ",
+        "- ",
+        "  ",
+        "\t",
+        "[",
+        "]",
+        "{",
+        "}",
+        "\"",
+        "'",
+        "|\n",
+        ">\n",
+        "&a ",
+        "*a",
+        "!!binary ",
+        "!x ",
+        "<<: *a\n",
+        "---\n",
+        "...\n",
+        "# ",
+        "null",
+        "~",
+        "0x1f",
+        "1e999",
+        "99999999999999999999",
+        "2025-13-01",
+        "title: x\n",
+        "? a\n: b\n",
+        "%YAML 9.9\n",
+    ];
+    let piece = prop_oneof![4 => prop::sample::select(&PIECES[..]).prop_map(str::to_owned), 1 => any::<String>()];
+    vec((any::<prop::sample::Index>(), 0..40_usize, piece), 0..4).prop_map(|changes| {
+        let mut text: Vec<char> = MODEL.chars().collect();
+        for (at, length, piece) in changes {
+            let start = at.index(text.len() + 1);
+            text.splice(start..(start + length).min(text.len()), piece.chars());
+        }
+        text.into_iter().collect()
+    })
+}
+
+/// A plan with one place changed.
+fn plan() -> impl Strategy<Value = Vec<u8>> {
+    const MODEL: &str = r#"{"format":"praxis-plan","version":1,"handbook":{"key":"x","title":"x","edition":"2026-11"},"saved":"2026-11-22T10:00:00Z","institution":"","date":"2026-11-30","profile":{"state":"sachsen"},"cases":[{"slug":"netzwerk-beispielkreis","title":"x"}],"answers":[{"item":"a","case":"netzwerk-beispielkreis","dimension":"b","kind":"condition","text":"x","answer":"","note":"","role":"","due":"","changed":"2026-11-22T10:00:00Z"}],"own":[]}"#;
+    const PIECES: [&str; 16] = [
+        "",
+        "\"",
+        "{",
+        "}",
+        "[",
+        "]",
+        ",",
+        "null",
+        "1e400",
+        "-1",
+        "\"\\u0000\"",
+        "2026-02-30",
+        "\u{feff}",
+        "[[[[",
+        "\"a\":1,",
+        "x",
+    ];
+    (0..MODEL.len(), 0..6_usize, prop::sample::select(&PIECES[..])).prop_map(|(start, length, piece)| {
+        let end = (start + length).min(MODEL.len());
+        [&MODEL.as_bytes()[..start], piece.as_bytes(), &MODEL.as_bytes()[end..]].concat()
+    })
 }
 
 fn shown(segments: &[Segment]) -> String {
@@ -132,5 +273,29 @@ proptest! {
             Searcher::open(with_checksum(headed)),
             Err(OpenError::Truncated | OpenError::Corrupt | OpenError::Unusable(_))
         ));
+    }
+
+    #[test]
+    fn a_case_is_read_or_an_error_says_where(text in case()) {
+        invariants::case(&text);
+    }
+
+    #[test]
+    fn a_name_leads_downwards(text in prop_oneof![any::<String>(), "[-a-z0-9./\\\\:#?äß ]{0,90}", "(con|nul|com1|\\.\\.|case|https)[-:./a]{0,5}"]) {
+        invariants::name(&text);
+    }
+
+    #[test]
+    fn a_plan_is_read_or_refused(bytes in plan()) {
+        invariants::saved_plan(&bytes);
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(2000) })]
+
+    #[test]
+    fn markup_is_well_formed(text in markdown()) {
+        invariants::markdown(&text);
     }
 }

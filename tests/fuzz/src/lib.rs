@@ -1,4 +1,7 @@
-//! What the fuzz targets share: an index of some real cases.
+//! What the fuzz targets share: an index of some real cases, and what holds for any input.
+
+#[path = "../../it/invariants.rs"]
+pub mod invariants;
 
 use std::collections::BTreeMap;
 use std::fs;
