@@ -104,13 +104,28 @@ impl Cache {
 
     fn write(&self, record: &Record) -> io::Result<()> {
         let folder = self.file.parent().unwrap_or(Path::new("."));
+        // A link in its place leads to a folder of somebody else.
+        if fs::symlink_metadata(folder).is_ok_and(|metadata| metadata.is_symlink()) {
+            return Err(io::ErrorKind::NotADirectory.into());
+        }
         fs::create_dir_all(folder)?;
-        fs::write(folder.join(".gitignore"), "*\n")?;
-        fs::write(folder.join("CACHEDIR.TAG"), "Signature: 8a477f597d28d172789f06886806bc55\n")?;
+        write_once(&folder.join(".gitignore"), b"*\n")?;
+        write_once(&folder.join("CACHEDIR.TAG"), b"Signature: 8a477f597d28d172789f06886806bc55\n")?;
         // Renamed into place as a whole, so that a killed run leaves no half record. Two runs never write at once: the folder
         // of the site is locked.
         let staged = self.file.with_extension("tmp");
-        fs::write(&staged, serde_json::to_vec(record)?)?;
+        if fs::symlink_metadata(&staged).is_ok() {
+            fs::remove_file(&staged)?;
+        }
+        output::write_new(&staged, &serde_json::to_vec(record)?)?;
         fs::rename(&staged, &self.file)
+    }
+}
+
+/// Writes a file that never changes, and through no link.
+fn write_once(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    match output::write_new(path, bytes) {
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(()),
+        result => result,
     }
 }

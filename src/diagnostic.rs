@@ -276,10 +276,14 @@ pub fn sort(diagnostics: &mut Vec<Diagnostic>) {
 /// The known name nearest to what was written, if one is near enough to be meant.
 pub fn nearest<'a>(written: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let written = written.to_lowercase();
+    let length = written.chars().count();
+    let most = |name: &str| (name.chars().count().min(length) / 3).max(1);
     known
         .into_iter()
+        // Far longer or shorter is never near, and to compare a text of megabytes would take minutes.
+        .filter(|name| name.chars().count().abs_diff(length) <= most(name))
         .map(|name| (strsim::osa_distance(&written, &name.to_lowercase()), name))
-        .filter(|(distance, name)| *distance <= (name.chars().count().min(written.chars().count()) / 3).max(1))
+        .filter(|(distance, name)| *distance <= most(name))
         .min_by_key(|(distance, _)| *distance)
         .map(|(_, name)| name)
 }

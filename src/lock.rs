@@ -4,7 +4,7 @@
 #![allow(clippy::disallowed_methods)]
 
 use std::fmt;
-use std::fs::{self, File};
+use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read as _, Write as _};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
@@ -30,7 +30,7 @@ impl Lock {
     pub fn take(path: &Path) -> io::Result<Result<Lock, Owner>> {
         loop {
             // Not emptied on opening: it holds the words of its owner until the lock is ours.
-            let mut file = File::options().read(true).write(true).create(true).truncate(false).open(path)?;
+            let mut file = options().create(true).truncate(false).open(path)?;
             match file.try_lock() {
                 // The file may have been removed by its last holder between opening and locking.
                 Ok(()) if is_current(&file, path) => {
@@ -68,7 +68,7 @@ impl Lock {
 
     /// Who holds a lock at this moment, if anyone does.
     pub fn holder(path: &Path) -> Option<Owner> {
-        let mut file = File::options().read(true).write(true).open(path).ok()?;
+        let mut file = options().open(path).ok()?;
         matches!(file.try_lock(), Err(fs::TryLockError::WouldBlock)).then(|| owner(&mut file))
     }
 }
@@ -85,6 +85,22 @@ impl fmt::Display for Owner {
         write!(formatter, "{}", self.process)?;
         self.since.map_or(Ok(()), |since| write!(formatter, ", {since:.0}"))
     }
+}
+
+/// A link in the place of a lock leads to a file of somebody else, which must not be written to.
+#[cfg(unix)]
+fn options() -> OpenOptions {
+    use std::os::unix::fs::OpenOptionsExt as _;
+    let mut options = File::options();
+    options.read(true).write(true).custom_flags(rustix::fs::OFlags::NOFOLLOW.bits().cast_signed());
+    options
+}
+
+#[cfg(not(unix))]
+fn options() -> OpenOptions {
+    let mut options = File::options();
+    options.read(true).write(true);
+    options
 }
 
 fn owner(file: &mut File) -> Owner {

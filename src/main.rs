@@ -16,7 +16,7 @@ fn main() -> ExitCode {
         Ok(Outcome::Problems) => ExitCode::from(1),
         Ok(Outcome::WrongUse) => ExitCode::from(2),
         Err(error) => {
-            eprintln!("praxis: {error:#}");
+            commands::tell(&format!("praxis: {error:#}"));
             ExitCode::from(3)
         }
     }

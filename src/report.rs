@@ -80,7 +80,7 @@ fn text(
     source: impl Fn(&str) -> Option<String>,
 ) -> String {
     let renderer = if styled { Renderer::styled() } else { Renderer::plain() }.decor_style(DecorStyle::Ascii);
-    let mut texts: BTreeMap<&str, Option<String>> = BTreeMap::new();
+    let mut texts: BTreeMap<&str, Option<Whole>> = BTreeMap::new();
     let mut report = String::new();
     for diagnostic in diagnostics {
         let name = match (diagnostic.severity, language) {
@@ -99,8 +99,10 @@ fn text(
         let path = format!("{prefix}{}", diagnostic.file);
         let message = printable(diagnostic.message.in_language(language));
         let title = level.with_name(Some(name)).primary_title(&*message).id(diagnostic.code.as_str());
-        let whole = texts.entry(&diagnostic.file).or_insert_with(|| source(&diagnostic.file)).as_deref();
-        let mark = whole.and_then(|whole| marked_line(whole, diagnostic));
+        let mark = (diagnostic.at.line > 0)
+            .then(|| texts.entry(&diagnostic.file).or_insert_with(|| source(&diagnostic.file).map(Whole::of)).as_ref())
+            .flatten()
+            .and_then(|whole| marked_line(whole, diagnostic));
         let line;
         let group: Group<'_> = match mark {
             Some((text, span)) => {
@@ -128,13 +130,34 @@ fn text(
     report
 }
 
+/// A text whose lines can be asked for again and again.
+struct Whole {
+    text: String,
+    /// First byte of every line.
+    starts: Vec<usize>,
+}
+
+impl Whole {
+    fn of(text: String) -> Self {
+        let starts = std::iter::once(0).chain(text.match_indices('\n').map(|(index, _)| index + 1)).collect();
+        Whole { text, starts }
+    }
+
+    /// A line, counted from 1; empty where there is none.
+    fn line(&self, number: usize) -> &str {
+        let start = number.checked_sub(1).and_then(|index| self.starts.get(index));
+        let rest = start.and_then(|start| self.text.get(*start..)).unwrap_or_default();
+        rest.lines().next().unwrap_or_default()
+    }
+}
+
 /// The line of a message, shortened around the place, and the bytes to mark in it.
-fn marked_line(whole: &str, diagnostic: &Diagnostic) -> Option<(String, std::ops::Range<usize>)> {
+fn marked_line(whole: &Whole, diagnostic: &Diagnostic) -> Option<(String, std::ops::Range<usize>)> {
     /// Most characters given to the renderer before and after the place. It shortens lines to the width of a terminal
     /// itself and keeps the column right; this limit only spares it lines of megabytes.
     const AROUND: usize = 10_000;
     let at = diagnostic.at;
-    let line = whole.lines().nth((at.line as usize).checked_sub(1)?).unwrap_or_default();
+    let line = whole.line(at.line as usize);
     let characters: Vec<char> = line.chars().collect();
     let start = (at.column as usize).saturating_sub(1).min(characters.len());
     let end = start.saturating_add(at.length as usize).min(characters.len());

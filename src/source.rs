@@ -36,6 +36,9 @@ const SCHEMA: &str = "content/schema/";
 /// Largest text that is read. The largest real one is a list of literature of some hundred kilobytes.
 const LARGEST_TEXT: u64 = 4_000_000;
 
+/// Largest Markdown text that is read: a hundred printed pages come to a third of it. Markup takes a multiple of its text.
+const LARGEST_MARKDOWN: u64 = 1_000_000;
+
 /// Largest attachment that is read; images have a far lower limit of their own.
 const LARGEST_ATTACHMENT: u64 = 30_000_000;
 
@@ -221,9 +224,12 @@ pub fn fingerprint_of(folders: &[impl AsRef<Path>], counts: impl Fn(&str) -> boo
     hasher.finalize()
 }
 
-/// The text of one file, for showing a line of it in a report.
+/// The text of one file, for showing a line of it in a report. What is refused for its size or kind is not read here either: a
+/// pipe would never end.
 pub fn read_text(root: &Path, name: &str) -> Option<String> {
-    normalise(fs::read(root.join(name)).ok()?).ok()
+    let path = root.join(name);
+    let is_text = fs::metadata(&path).is_ok_and(|data| data.is_file() && data.len() <= LARGEST_TEXT);
+    is_text.then(|| normalise(fs::read(path).ok()?).ok())?
 }
 
 /// The bytes of a file that is no part of a handbook; `None` where there are more than `limit`.
@@ -356,7 +362,11 @@ fn identity(metadata: &fs::Metadata) -> (u64, i64, i64) {
 fn identity(_: &fs::Metadata) {}
 
 fn read_file(name: &str, path: &Path) -> Result<Content, Diagnostic> {
-    let limit = if is_text(name) { LARGEST_TEXT } else { LARGEST_ATTACHMENT };
+    let limit = match name {
+        _ if name.ends_with(".md") => LARGEST_MARKDOWN,
+        _ if is_text(name) => LARGEST_TEXT,
+        _ => LARGEST_ATTACHMENT,
+    };
     let size = fs::metadata(path).map_err(|error| unreadable(name, &error.to_string()))?.len();
     if size > limit {
         let (megabytes, most) = (size.div_ceil(1_000_000), limit / 1_000_000);
@@ -386,8 +396,8 @@ fn read_file(name: &str, path: &Path) -> Result<Content, Diagnostic> {
 }
 
 fn is_text(name: &str) -> bool {
-    let ending = name.rsplit('.').next().unwrap_or_default();
-    matches!(ending, "yaml" | "yml" | "md" | "html" | "css" | "js" | "svg" | "txt" | "xml" | "json")
+    let ending = name.rsplit('.').next().unwrap_or_default().to_lowercase();
+    matches!(&*ending, "yaml" | "yml" | "md" | "html" | "css" | "js" | "svg" | "txt" | "xml" | "json")
 }
 
 /// Text as meant: no byte order mark, `\n`, composed characters. The error is the place of the first bad byte.

@@ -134,7 +134,7 @@ pub fn run(site: &Site, memory: &Memory) -> Vec<Diagnostic> {
 
 /// Whether people wrote the file, as opposed to programs.
 fn is_prose(file: &str) -> bool {
-    [".yaml", ".yml", ".md", ".txt", ".svg"].iter().any(|ending| file.ends_with(ending))
+    ["yaml", "yml", "md", "txt", "svg"].contains(&images::ending(file).as_str())
 }
 
 /// A file as it was typed.

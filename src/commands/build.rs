@@ -61,7 +61,7 @@ fn watch(args: &BuildArgs, out: &Path) -> Result<Outcome> {
                     return Ok(outcome);
                 }
             }
-            Err(error) => eprintln!("praxis: {error:#}"),
+            Err(error) => super::tell(&format!("praxis: {error:#}")),
         }
         is_first = false;
         let waited =
@@ -147,7 +147,7 @@ fn not_written(handbook: &HandbookArgs, diagnostics: &[Diagnostic], language: La
 }
 
 fn refuse(refused: &Refused, out: &Path, language: Language) -> Outcome {
-    eprintln!("praxis: {}", explain(refused, out, language));
+    super::tell(&format!("praxis: {}", explain(refused, out, language)));
     Outcome::WrongUse
 }
 

@@ -237,7 +237,7 @@ fn is_sound(root: &Path, prepared: &Prepared, language: Language) -> bool {
 
 /// Prints the errors of a handbook, for commands that have nothing to say about it otherwise.
 fn report_errors(root: &Path, diagnostics: &[Diagnostic], language: Language) {
-    eprint!("{}", error_report(root, &errors(diagnostics), language, is_styled()));
+    drop(write!(stderr(), "{}", error_report(root, &errors(diagnostics), language, is_styled())));
 }
 
 fn errors(diagnostics: &[Diagnostic]) -> Vec<Diagnostic> {
@@ -254,8 +254,8 @@ fn is_styled() -> bool {
     stderr().is_terminal() && env::var_os("NO_COLOR").is_none()
 }
 
-/// Prints a line for people. Who has pushed may be gone before it arrives; that stops nothing.
-fn tell(line: &str) {
+/// Prints a line for people. Who has pushed may be gone before it arrives, and the disk of a log may be full; that stops nothing.
+pub fn tell(line: &str) {
     drop(writeln!(stderr(), "{line}"));
 }
 
@@ -291,7 +291,7 @@ fn wait(watcher: &mut Watcher, language: Language) -> Result<Waited> {
 }
 
 fn explain_polling(language: Language) {
-    eprintln!(
+    tell(&format!(
         "praxis: {}",
         match language {
             Language::De =>
@@ -299,7 +299,7 @@ fn explain_polling(language: Language) {
             Language::En =>
                 "the system cannot watch that many folders (fs.inotify.max_user_watches); looking every second instead",
         }
-    );
+    ));
 }
 
 /// What happens on Ctrl-C, and when the system asks to end.

@@ -37,7 +37,7 @@ pub fn run(args: &ServeArgs) -> Result<Outcome> {
     let listener = match listen(&runtime, args)? {
         Listening::At(listener) => listener,
         Listening::Taken { free } => {
-            eprintln!("praxis: {}", taken(args, free, language));
+            super::tell(&format!("praxis: {}", taken(args, free, language)));
             return Ok(Outcome::WrongUse);
         }
     };
@@ -63,7 +63,7 @@ pub fn run(args: &ServeArgs) -> Result<Outcome> {
     let hosts = Hosts { own: args.host.clone() };
     runtime.spawn(async move {
         if let Err(error) = preview::serve(listener, seen, hosts, language).await {
-            eprintln!("praxis: {error}");
+            super::tell(&format!("praxis: {error}"));
         }
     });
     args.handbook.say(&match language {
@@ -73,7 +73,7 @@ pub fn run(args: &ServeArgs) -> Result<Outcome> {
     if args.open
         && let Err(error) = open::that_detached(&address)
     {
-        eprintln!("praxis: {address}: {error}");
+        super::tell(&format!("praxis: {address}: {error}"));
     }
     loop {
         match wait(&mut watcher, language)? {

@@ -336,10 +336,17 @@ fn slug_of(name: &str, file: &str, diagnostics: &mut Vec<Diagnostic>) -> Option<
                 file,
                 text!("„{name}“ kann nicht Teil einer Adresse werden", "\"{name}\" cannot become part of an address"),
             )
-            .hint(text!(
-                "umbenennen, zum Beispiel in „{better}“: nur a–z, 0–9 und einzelne Bindestriche, höchstens 80 Zeichen",
-                "rename it, for example to \"{better}\": only a–z, 0–9 and single hyphens, at most 80 characters"
-            )),
+            .hint(match Slug::parse(&better) {
+                Some(better) => text!(
+                    "umbenennen, zum Beispiel in „{better}“: nur a–z, 0–9 und einzelne Bindestriche, höchstens 80 Zeichen",
+                    "rename it, for example to \"{better}\": only a–z, 0–9 and single hyphens, at most 80 characters"
+                ),
+                // Nothing is left of it, or it is a name that Windows keeps for itself.
+                None => text!(
+                    "umbenennen: nur a–z, 0–9 und einzelne Bindestriche, höchstens 80 Zeichen, kein Gerätename von Windows wie „con“ oder „nul“",
+                    "rename it: only a–z, 0–9 and single hyphens, at most 80 characters, no name of a Windows device such as \"con\" or \"nul\""
+                ),
+            }),
         );
     }
     slug

@@ -56,7 +56,10 @@ pub(super) fn options() -> Options {
     serde_yaml::options! { with_snippet: false, strict_booleans: true, leading_zero_numbers_as_strings: true }
 }
 
-/// All problems of a text that could not be read.
+/// Most messages about one file: a file that is broken throughout is understood after so many.
+const MOST: usize = 100;
+
+/// All problems of a text that could not be read, at most [`MOST`].
 fn explain<T: Content>(file: &str, text: &str, error: Option<&serde_yaml::Error>) -> Vec<Diagnostic> {
     let tree_options = serde_yaml::options! {
         with_snippet: false, strict_booleans: true, leading_zero_numbers_as_strings: true,
@@ -70,9 +73,10 @@ fn explain<T: Content>(file: &str, text: &str, error: Option<&serde_yaml::Error>
     duplicate_keys(file, &tree, &mut diagnostics);
     let rules = Rules::of::<T>();
     let value = tree.to_json();
-    for error in rules.validator.iter().flat_map(|validator| validator.iter_errors(&value)) {
+    for error in rules.validator.iter().flat_map(|validator| validator.iter_errors(&value)).take(MOST) {
         Explanation { file, tree: &tree, schema: &rules.schema }.add(&error, &mut diagnostics);
     }
+    diagnostics.truncate(MOST);
     if diagnostics.is_empty() {
         diagnostics.extend(error.map(|error| syntax_error(file, error)));
     }
@@ -121,7 +125,7 @@ impl Explanation<'_> {
         match error.kind() {
             ValidationErrorKind::AdditionalProperties { unexpected } => {
                 let known = self.known_keys(error);
-                for key in unexpected {
+                for key in unexpected.iter().take(MOST) {
                     let hint = suggest(key, known.iter().map(String::as_str));
                     push(
                         Code::UnknownKey,
@@ -397,9 +401,12 @@ fn duplicate_keys(file: &str, node: &Node, diagnostics: &mut Vec<Diagnostic>) {
     match &node.kind {
         Kind::Sequence(items) => items.iter().for_each(|item| duplicate_keys(file, item, diagnostics)),
         Kind::Mapping(entries) => {
-            for (index, (key, value)) in entries.iter().enumerate() {
-                if let Some((first, _)) = entries[..index].iter().find(|(other, _)| other.value == key.value) {
-                    let (name, line) = (&key.value, first.at.line);
+            let mut first_lines: HashMap<&str, u32> = HashMap::new();
+            for (key, value) in entries {
+                let first = first_lines.get(&*key.value).copied();
+                first_lines.entry(&key.value).or_insert(key.at.line);
+                if let Some(line) = first.filter(|_| diagnostics.len() < MOST) {
+                    let name = &key.value;
                     diagnostics.push(
                         Diagnostic::new(
                             Code::DuplicateKey,

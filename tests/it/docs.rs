@@ -243,6 +243,7 @@ fn links_between_documents_lead_somewhere() {
         "docs/plan.md",
         "docs/release.md",
         "docs/scale.md",
+        "docs/security.md",
         "docs/server.md",
         "docs/theme.md",
         "docs/LICENSE-CONTENT.md",

@@ -1,13 +1,17 @@
-//! A build that is killed, or for which the disk is too small: the old site stays whole, and the next build works.
+//! A build that is killed, for which the disk is too small, or to which the system says no at any point: the old site stays
+//! whole, no text is lost, a message names the file, and the next build works.
 
 use std::fs;
 use std::path::Path;
-use std::process::Child;
+use std::process::{Child, Command, Stdio};
 use std::thread;
 use std::time::Duration;
 
+use crate::git::{Desk, online};
 use crate::running::{Running, eventually};
-use crate::support::{Handbook, Tree, assert_same, differences, fill, finish, tree, with_small_disk};
+use crate::support::{
+    Handbook, Run, Tree, assert_same, command, differences, fill, finish, is_long, tree, with_small_disk,
+};
 
 /// Enough cases that a build has a middle to be killed in.
 const CASES: usize = 120;
@@ -153,7 +157,8 @@ fn on_a_small_disk(place: &Path) {
     let after = handbook.build();
 
     // Nothing left, room for the first files, room for about half of them: the site has more than a hundred pages.
-    for free in [0, 100_000, 1_000_000] {
+    let steps = if is_long() { (0..1_000_000).step_by(16_384).collect() } else { vec![0, 100_000, 1_000_000] };
+    for free in steps {
         let filler = fill(place, free);
         let run = build().expect(3);
         assert!(run.stderr.contains(place.to_str().unwrap()), "names the file: {}", run.stderr);
@@ -191,4 +196,225 @@ fn a_full_disk_does_not_end_watching() {
         watching.rests();
         assert_same(&handbook.build(), &tree(&out));
     });
+}
+
+/// Runs the program through another one that takes something away from it.
+fn through(prefix: &[&str], arguments: &[&str], root: &Path) -> Run {
+    let own = command(arguments);
+    let mut through = Command::new(prefix[0]);
+    through.args(&prefix[1..]).arg(own.get_program()).args(own.get_args()).arg("--root").arg(root);
+    through.envs(own.get_envs().filter_map(|(name, value)| Some((name, value?)))).env("RAYON_NUM_THREADS", "1");
+    finish(through.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap())
+}
+
+/// A handbook with a site, and the sites of two versions.
+struct Versions {
+    handbook: Handbook,
+    sites: [Tree; 2],
+    /// Which one is to be built next.
+    next: usize,
+}
+
+impl Versions {
+    fn new() -> Self {
+        let handbook = Handbook::minimal();
+        let first = handbook.build();
+        handbook.rename("Andere Fassung");
+        let second = handbook.build();
+        handbook.rename("Handbuch");
+        Versions { handbook, sites: [first, second], next: 0 }
+    }
+
+    /// A run that something goes wrong with: it fails with the name of a file or gets through, leaves one whole site and every
+    /// text, and the next run goes on to the other version.
+    #[track_caller]
+    fn survive(&mut self, what: &str, build: impl FnOnce(&Path) -> Run) -> Option<i32> {
+        let texts = tree(&self.handbook.path("content"));
+        let run = build(self.handbook.root());
+        let site = tree(&self.handbook.public());
+        match run.code {
+            Some(0) => assert_same(&site, &self.sites[self.next]),
+            Some(code @ (1 | 3)) => {
+                assert!(run.stderr.contains('/'), "{what}: names no file: {}", run.stderr);
+                // The exchange may be what worked last.
+                let whole = self.sites.iter().any(|whole| *whole == site);
+                assert!(whole, "{what}: half a site after code {code}: {}", run.stderr);
+            }
+            other => panic!("{what}: {other:?}: {}", run.stderr),
+        }
+        assert_same(&texts, &tree(&self.handbook.path("content")));
+        assert_same(&self.sites[self.next], &self.handbook.build());
+        self.handbook.expect_no_leftovers();
+        self.next = 1 - self.next;
+        self.handbook.rename(["Handbuch", "Andere Fassung"][self.next]);
+        run.code
+    }
+}
+
+const BUILD: [&str; 2] = ["build", "--quiet"];
+
+#[test]
+fn a_file_that_cannot_grow_leaves_one_whole_site() {
+    let mut versions = Versions::new();
+    let largest = versions.sites[0].values().map(Vec::len).max().unwrap();
+    let step = largest / if is_long() { 200 } else { 5 };
+    let mut codes = Vec::new();
+    for limit in (0..=largest).step_by(step).chain([1, 511, largest - 1, largest]) {
+        // The system would end the program with a signal that has no words; whoever starts it may have ruled that out.
+        let shell = format!("trap '' XFSZ; exec prlimit --fsize={limit} \"$@\"");
+        let code =
+            versions.survive(&format!("{limit} bytes"), |root| through(&["sh", "-c", &shell, "sh"], &BUILD, root));
+        codes.push(code);
+    }
+    assert!(codes.contains(&Some(3)) && codes.last() == Some(&Some(0)), "{codes:?}");
+}
+
+#[test]
+fn too_few_handles_leave_one_whole_site() {
+    let mut versions = Versions::new();
+    let mut codes = Vec::new();
+    let limits: Vec<usize> = if is_long() { (4..64).collect() } else { vec![4, 5, 6, 7, 8, 10, 13, 64] };
+    for limit in limits {
+        let limited = format!("--nofile={limit}");
+        codes.push(versions.survive(&limited, |root| through(&["prlimit", &limited], &BUILD, root)));
+    }
+    assert!(codes.iter().any(|code| *code != Some(0)) && codes.last() == Some(&Some(0)), "{codes:?}");
+}
+
+/// Calls of a build that can fail, and how.
+const CALLS: [(&str, &str); 10] = [
+    ("openat", "EMFILE"),
+    ("openat", "EACCES"),
+    ("read", "EIO"),
+    ("write", "ENOSPC"),
+    ("mkdir", "EROFS"),
+    ("rename", "EXDEV"),
+    ("renameat2", "ENOSPC"),
+    ("link,linkat", "EMLINK"),
+    ("unlink,unlinkat,rmdir", "EBUSY"),
+    ("syncfs,fsync", "EIO"),
+];
+
+/// Runs the program with calls that fail: the one of that number in every thread.
+fn with_failing(calls: &str, error: &str, number: usize, arguments: &[&str], root: &Path) -> Run {
+    let (trace, inject) = (format!("--trace={calls}"), format!("--inject={calls}:error={error}:when={number}"));
+    through(&["strace", "--follow-forks", "--seccomp-bpf", "--output=/dev/null", &trace, &inject], arguments, root)
+}
+
+/// Every call in turn fails once in every thread. Needs strace, which `tests/run` installs.
+#[test]
+fn a_failing_call_leaves_one_whole_site() {
+    let mut versions = Versions::new();
+    for (calls, error) in CALLS {
+        let mut failed = 0;
+        let numbers: Vec<usize> = if is_long() { (1..150).collect() } else { vec![2, 40] };
+        for number in numbers {
+            let what = format!("{calls}:error={error}:when={number}");
+            // Before the program itself begins, the loader reads its libraries: nobody to give a message.
+            if calls == "openat" && number < 6 || calls == "read" && number < 3 {
+                continue;
+            }
+            let code = versions.survive(&what, |root| with_failing(calls, error, number, &BUILD, root));
+            failed += usize::from(code != Some(0));
+        }
+        eprintln!("{calls} {error}: {failed} builds failed");
+    }
+}
+
+#[test]
+fn what_stands_in_the_way_is_named() {
+    let handbook = Handbook::minimal();
+    let before = handbook.build();
+    handbook.rename("Neue Fassung");
+    fs::create_dir(handbook.path(".public.lock")).unwrap();
+    let run = handbook.run(&BUILD).expect(3);
+    assert!(run.stderr.contains(".public.lock"), "{}", run.stderr);
+    assert_same(&before, &tree(&handbook.public()));
+    fs::remove_dir(handbook.path(".public.lock")).unwrap();
+
+    // A part of the site that is gone comes back.
+    fs::remove_dir_all(handbook.path("public/suche")).unwrap();
+    let site = handbook.build();
+    assert!(site.keys().any(|path| path.starts_with("suche/")));
+}
+
+#[test]
+fn a_folder_that_vanishes_while_it_is_filled_is_named() {
+    let mut versions = Versions::new();
+    for _ in 0..3 {
+        versions.survive("no staging", |root| {
+            let staging = root.join(".public.staging");
+            let mut build =
+                command(BUILD).arg("--root").arg(root).stderr(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+            while build.try_wait().unwrap().is_none() {
+                let _ = fs::remove_dir_all(&staging);
+                thread::sleep(Duration::from_micros(500));
+            }
+            finish(build)
+        });
+    }
+}
+
+#[test]
+fn watching_brings_back_what_vanishes() {
+    let handbook = Handbook::small();
+    let watching = Running::start(&handbook, &["build", "--watch"]);
+    watching.hears("zum Ansehen");
+    for part in ["suche", ""] {
+        watching.rests();
+        fs::remove_dir_all(handbook.public().join(part)).unwrap();
+        handbook.rename(if part.is_empty() { "Zweite Fassung" } else { "Erste Fassung" });
+        let index = handbook.path("public/suche/index.gz");
+        eventually("the index is there again", || index.exists().then_some(()));
+    }
+    watching.rests();
+    assert_same(&handbook.build(), &tree(&handbook.public()));
+}
+
+#[test]
+fn a_disk_that_may_only_be_read_is_named() {
+    let test = concat!(module_path!(), "::a_disk_that_may_only_be_read_is_named");
+    with_small_disk(test, 12_000_000, |place| {
+        let handbook = Handbook::minimal();
+        let out = place.join("public");
+        let build = || handbook.run(&["build", "--quiet", "--out", out.to_str().unwrap()]);
+        build().expect(0);
+        let before = tree(&out);
+        handbook.rename("Neue Fassung");
+        let remount = |how: &str| {
+            let done = Command::new("mount").args(["-o", &format!("remount,{how}")]).arg(place).status();
+            assert!(done.unwrap().success());
+        };
+        remount("ro");
+        let run = build().expect(3);
+        assert!(run.stderr.contains(place.to_str().unwrap()) && run.stderr.contains("os error 30"), "{}", run.stderr);
+        assert_same(&before, &tree(&out));
+        remount("rw");
+        build().expect(0);
+    });
+}
+
+#[test]
+fn a_failing_call_leaves_one_whole_release() {
+    let desk = Desk::new();
+    let (root, target) = (desk.work(), desk.path("web"));
+    let publish = ["publish", "--quiet", "--to", target.to_str().unwrap()];
+    desk.praxis(&["publish", "--root", "work", "--to", "web"]).expect(0);
+    let mut failed = 0;
+    for (calls, error) in CALLS[3..].iter().step_by(if is_long() { 1 } else { 2 }) {
+        for number in if is_long() { 1..40 } else { 1..2 } {
+            let before = online(&target);
+            desk.commit_renamed(&format!("Fassung {calls} {number}"));
+            let run = with_failing(calls, error, number, &publish, &root);
+            assert!(matches!(run.code, Some(0 | 1 | 3)), "{calls} {error} {number}: {run:?}");
+            failed += usize::from(run.code != Some(0));
+            let now = online(&target);
+            if now != before {
+                assert_same(&desk.site(), &now.1);
+            }
+            desk.praxis(&["publish", "--root", "work", "--to", "web"]).expect(0);
+            assert_same(&desk.site(), &online(&target).1);
+        }
+    }
+    assert!(failed > 0, "nothing failed");
 }

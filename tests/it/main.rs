@@ -22,6 +22,8 @@ mod faults;
 mod git;
 mod history;
 mod hook;
+#[cfg(unix)]
+mod hostile;
 mod invalid;
 mod invariants;
 mod live;

@@ -251,6 +251,11 @@ pub fn copy_tree(from: &Path, to: &Path, change: &dyn Fn(&str, Vec<u8>) -> Vec<u
     }
 }
 
+/// Whether everything is to be tried, however long it takes.
+pub fn is_long() -> bool {
+    env::var_os("PRAXIS_LONG").is_some_and(|value| value == "1")
+}
+
 /// Tells a test that it runs where it may mount, and where.
 const SMALL_DISK: &str = "PRAXIS_TEST_SMALL_DISK";
 
