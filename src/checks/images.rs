@@ -1,6 +1,6 @@
 //! Images of a text: the file lies in the folder of the case, and whoever cannot see the image learns what it shows.
 
-use super::{Owner, Text};
+use super::{MOST, Owner, Text};
 use crate::diagnostic::{Code, Diagnostic, suggest};
 use crate::markdown::Use;
 use crate::site::Site;
@@ -13,6 +13,7 @@ pub(super) fn check(_: &Site, text: &Text<'_>) -> Vec<Diagnostic> {
         .images
         .iter()
         .filter_map(|image| check_file(text, image).or_else(|| check_words(text, image)))
+        .take(MOST)
         .collect()
 }
 

@@ -53,8 +53,14 @@ pub fn validation_schema<T: JsonSchema>() -> Schema {
 }
 
 pub(super) fn options() -> Options {
-    serde_yaml::options! { with_snippet: false, strict_booleans: true, leading_zero_numbers_as_strings: true }
+    serde_yaml::options! {
+        with_snippet: false, strict_booleans: true, leading_zero_numbers_as_strings: true,
+        budget: serde_yaml::budget! { max_depth: DEEPEST },
+    }
 }
+
+/// Deepest nesting that is read. Data of a handbook need less than ten; hundreds would overflow the stack.
+const DEEPEST: usize = 24;
 
 /// Most messages about one file: a file that is broken throughout is understood after so many.
 const MOST: usize = 100;
@@ -64,6 +70,7 @@ fn explain<T: Content>(file: &str, text: &str, error: Option<&serde_yaml::Error>
     let tree_options = serde_yaml::options! {
         with_snippet: false, strict_booleans: true, leading_zero_numbers_as_strings: true,
         duplicate_keys: DuplicateKeyPolicy::PassThrough,
+        budget: serde_yaml::budget! { max_depth: DEEPEST },
     };
     let tree = match serde_yaml::from_str_with_options::<Node>(text, tree_options) {
         Ok(tree) => tree,

@@ -239,7 +239,7 @@ impl Versions {
                 let is_said = run.stderr.contains('/') || what.starts_with("write:");
                 assert!(is_said, "{what}: names no file: {}", run.stderr);
                 // The exchange may be what worked last.
-                let whole = self.sites.iter().any(|whole| *whole == site);
+                let whole = self.sites.contains(&site);
                 assert!(whole, "{what}: half a site after code {code}: {}", run.stderr);
             }
             other => panic!("{what}: {other:?}: {}", run.stderr),
