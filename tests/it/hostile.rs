@@ -322,7 +322,7 @@ const TEXTS: &[Way] = &[
             at.edit(CASE, "topics: [vermittlung]\n", &("topics:\n".to_owned() + &topics));
         },
         1,
-        &["[unknown-reference]"],
+        &["[invalid-value]", "zu lang"],
     ),
     ("lists in lists, as data", |at| at.write(CASE, times("[")), 1, &["[yaml-syntax]"]),
     ("groups in groups, as data", |at| at.write(CASE, times("{a: ")), 1, &["[yaml-syntax]"]),
