@@ -380,7 +380,9 @@ fn syntax_error(file: &str, error: &serde_yaml::Error) -> Diagnostic {
     let at = error.location().map_or_else(Position::default, |location| Position { length: 1, ..location.into() });
     // The library appends the place in words; the report shows it already.
     let cause = error.to_string();
-    let english = cause.lines().next().unwrap_or_default().split(" at line ").next().unwrap_or_default().to_owned();
+    let english = cause.lines().next().unwrap_or_default().split(" at line ").next().unwrap_or_default();
+    // It quotes values, whatever their length.
+    let english: String = english.chars().take(200).collect();
     let known = CAUSES.iter().find(|(beginning, _)| english.contains(beginning));
     let german = known.map_or(&*english, |(_, german)| german);
     let hint = text!(

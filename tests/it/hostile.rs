@@ -348,7 +348,7 @@ const TEXTS: &[Way] = &[
         "numbers without end",
         |at| at.edit(CASE, "legal_state: 2025-05", &format!("legal_state: {}", times("9"))),
         1,
-        &["[invalid-date]"],
+        &["[yaml-syntax]", "999"],
     ),
     (
         "years without end",
