@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use super::Text;
+use super::{MOST, Text};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::model::Position;
 use crate::site::Site;
@@ -27,6 +27,9 @@ pub(super) fn check(site: &Site, text: &Text<'_>) -> Vec<Diagnostic> {
                 let column = at.column as usize + piece.get(..start).unwrap_or_default().chars().count();
                 let at = Position::new(at.line as usize, column, word.chars().count());
                 found.push(message(text, at, word));
+                if found.len() >= MOST {
+                    return found;
+                }
             }
         }
     }

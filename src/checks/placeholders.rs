@@ -11,6 +11,9 @@ pub(super) fn check_text(_: &Site, text: &Text<'_>) -> Vec<Diagnostic> {
     placeholders.map(|(words, at)| message(text.owner.file(), text.at(*at), words)).take(MOST).collect()
 }
 
+/// Longest placeholder in data, in bytes: brackets that are never closed are not followed to the end of a file.
+const LONGEST: usize = 2000;
+
 /// Placeholders in YAML: in data files and in the head of a Markdown file, but not in comments and drafts.
 pub(super) fn check_data(raw: &Raw<'_>) -> Vec<Diagnostic> {
     let is_data = raw.file.ends_with(".yaml");
@@ -22,7 +25,8 @@ pub(super) fn check_data(raw: &Raw<'_>) -> Vec<Diagnostic> {
     raw.text[..head]
         .match_indices("[[")
         .filter_map(|(start, _)| {
-            let words = raw.text[start + 2..head].split_once("]]").map(|(words, _)| words)?;
+            let rest = &raw.text[start + 2..head];
+            let words = rest[..rest.floor_char_boundary(LONGEST)].split_once("]]").map(|(words, _)| words)?;
             let is_comment = raw.line_around(start).trim_start().starts_with('#');
             let at = raw.at(start..start + words.len() + 4);
             (!is_comment && !words.contains("\n\n")).then(|| message(raw.file, at, words))

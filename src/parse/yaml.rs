@@ -20,7 +20,7 @@ use serde_yaml::{DuplicateKeyPolicy, Options};
 
 use super::recording;
 use crate::diagnostic::{Code, Diagnostic, Reported, Text, suggest};
-use crate::model::{Date, Located, Position};
+use crate::model::{Date, Lines, Located, Position};
 
 /// What a YAML file can hold.
 pub trait Content: DeserializeOwned + JsonSchema + Clone + Send + Sync + 'static {}
@@ -29,6 +29,13 @@ impl<T: DeserializeOwned + JsonSchema + Clone + Send + Sync + 'static> Content f
 
 /// Reads a text whose first line is line `first_line` of the file.
 pub fn parse<T: Content>(file: &str, text: &str, first_line: u32) -> Reported<Option<T>> {
+    if let Some(mut at) = endless_nesting(text) {
+        at.line += first_line - 1;
+        let message = text!("die Angaben sind zu tief verschachtelt", "the data is nested too deeply");
+        let hint = text!("die Klammern prüfen", "check the brackets");
+        let diagnostic = Diagnostic::new(Code::YamlSyntax, file, at, message).hint(hint);
+        return Reported { value: None, diagnostics: vec![diagnostic] };
+    }
     let read =
         serde_yaml::with_deserializer_from_str_with_options(text, options(), |yaml| recording::read::<T, _>(yaml));
     let (value, mut diagnostics) = match read {
@@ -40,6 +47,17 @@ pub fn parse<T: Content>(file: &str, text: &str, first_line: u32) -> Reported<Op
         diagnostic.at.line += first_line - 1;
     }
     Reported { value, diagnostics }
+}
+
+/// Where far more brackets are open than any text leaves open: the library would take minutes to find out.
+fn endless_nesting(text: &str) -> Option<Position> {
+    const MOST_OPEN: i64 = 1000;
+    let mut open = 0_i64;
+    let deepest = text.bytes().position(|byte| {
+        open += i64::from(matches!(byte, b'[' | b'{')) - i64::from(matches!(byte, b']' | b'}'));
+        open > MOST_OPEN
+    });
+    deepest.map(|byte| Lines::of(text).at(byte..byte + 1))
 }
 
 /// Whether a text that fits its type keeps the rules that only the schema knows, too: patterns, lengths of lists.
