@@ -26,6 +26,12 @@ impl<T> Hashed<T> {
     }
 }
 
+impl<T: Default> Default for Hashed<T> {
+    fn default() -> Self {
+        Hashed::new(T::default(), join([]))
+    }
+}
+
 impl<T: ?Sized> Hashed<T> {
     /// Tells the value from others.
     pub fn hash(&self) -> &[u8; 32] {

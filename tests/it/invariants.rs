@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{LazyLock, Mutex, PoisonError};
 
 use praxis::diagnostic::{Diagnostic, Severity};
-use praxis::history::History;
+use praxis::hashed::{self, Hashed};
 use praxis::markdown::{Image, MarkedTerm, Resolve, Resolved, Style, StyleWords, Target, Terms, outline, to_html};
 use praxis::memory::Memory;
 use praxis::model::{Language, Slug};
@@ -36,8 +36,8 @@ fn minimal() -> PathBuf {
 /// and the report go through with it.
 pub fn case(text: &str) {
     let mut sources = MINIMAL.clone();
-    sources.texts.insert(CASE.to_owned(), text.to_owned());
-    let mut memory = MEMORY.lock().unwrap_or_else(PoisonError::into_inner);
+    sources.texts.insert(CASE.to_owned(), text.to_owned().into());
+    let memory = MEMORY.lock().unwrap_or_else(PoisonError::into_inner);
     let mut found = checks::texts(&sources, &memory);
     let read = parse::parse_all(sources, &memory);
     let is_read = read.value.cases.iter().any(|case| case.file == CASE);
@@ -55,7 +55,7 @@ pub fn case(text: &str) {
 
 fn assemble(documents: parse::Documents) -> Site {
     let options = Options { drafts: true, today: "2026-11-22".parse().unwrap() };
-    site::assemble(documents, History::default(), options).expect("the handbook is in order")
+    site::assemble(documents, Hashed::default(), options, hashed::join([])).expect("the handbook is in order")
 }
 
 fn points_into(text: &str, messages: &[Diagnostic]) {
@@ -149,7 +149,7 @@ impl Resolve for Everything {
             Target::Work(id) | Target::Term(id) => (format!("x.html#{id}"), false),
             Target::File(name) => (format!("praxis/x/{name}"), false),
             Target::Web(url) | Target::Mail(url) => ((*url).to_owned(), true),
-            Target::Anchor(_) | Target::Refused(_) => return None,
+            Target::Anchor(_) | Target::Refused(_) | Target::Language(_) => return None,
         };
         Some(Resolved { href, external })
     }
