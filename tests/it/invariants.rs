@@ -93,7 +93,7 @@ const ELEMENTS: [(&str, &[&str]); 33] = [
     ("ol", &["start"]),
     ("p", &[]),
     ("pre", &[]),
-    ("span", &["class"]),
+    ("span", &["class", "lang"]),
     ("strong", &[]),
     ("sup", &["class", "id"]),
     ("table", &[]),
@@ -273,6 +273,9 @@ pub fn name(text: &str) {
         }
         Target::Web(url) => assert!(url.starts_with("https://"), "{text:?}"),
         Target::Mail(url) => assert!(url.starts_with("mailto:"), "{text:?}"),
+        Target::Language(code) => {
+            assert!(code.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-'), "{text:?}");
+        }
         Target::Case(..)
         | Target::Topic(..)
         | Target::Page(..)
