@@ -5,7 +5,7 @@ import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { promisify } from 'node:util';
-import { launch, openPage } from './lib/browsers.mjs';
+import { launch, live, openPage } from './lib/browsers.mjs';
 import { none } from './lib/none.mjs';
 import { buildSite, largestCase, scratch } from './lib/site.mjs';
 import { planned } from './lib/templates.mjs';
@@ -57,6 +57,8 @@ const openCase = async (slug) => {
     };
   });
   await page.goto(site.address(`praxis/${slug}.html`));
+  // What comes later moves the buttons.
+  await live(page);
   return { page, complaints };
 };
 
