@@ -158,8 +158,8 @@ describe('as a file for screen readers', () => {
     page.$$eval('h1, h2, h3, h4, .item-text', (all) => all.filter((each) => each.checkVisibility() && !each.closest('.visually-hidden, details:not([open])')).map((each) => each.textContent.trim()));
 
   for (const [what, path, prepare] of [
-    ['a case', (slug) => `praxis/${slug}.html`],
-    ['a checklist', (slug) => `praxis/${slug}.html`, (page) => page.click('button[data-print="pruefliste"]')],
+    ['a case', (slug) => `praxis/${slug}.html`, live],
+    ['a checklist', (slug) => `praxis/${slug}.html`, async (page) => { await live(page); await page.click('button[data-print="pruefliste"]'); }],
     ['the joint plan', () => 'merkliste.html', planned],
     ['the print edition', () => 'druck.html'],
   ]) {

@@ -177,6 +177,8 @@ for (const name of BROWSERS) {
 
       test('a case leads to its comparison, and back', () =>
         on(casePage, async (page) => {
+          // The way there leads past the transfer check, which unfolds.
+          await live(page);
           await Promise.all([page.waitForNavigation(), page.click('main a[href*="vergleich.html?faelle="]')]);
           const shown = await columns(page);
           assert.ok(shown.length >= 2, `${shown}`);
