@@ -37,10 +37,15 @@ const suggested = (page) =>
     };
   });
 
-/** Types into the field of a page and waits for suggestions. */
+/** Types into the field of a page and waits for suggestions. On a slow machine those for its beginning come first. */
 const suggest = async (page, text) => {
+  const REST = 300;
   await page.type('#suche', text);
   await until(page, () => document.getElementById('suche').getAttribute('aria-expanded') === 'true');
+  for (let last, now = (await suggested(page)).texts.join(); now !== last; now = (await suggested(page)).texts.join()) {
+    last = now;
+    await new Promise((later) => setTimeout(later, REST));
+  }
 };
 
 const go = (page, action) => Promise.all([page.waitForNavigation(), action()]);
