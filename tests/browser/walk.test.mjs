@@ -1,6 +1,6 @@
 // Walks through the whole handbook by its links: from disk and below a sub-path of a web server, in both browsers.
 import { after, before, describe, test } from 'node:test';
-import { BROWSERS, launch, openPage, stored } from './lib/browsers.mjs';
+import { BROWSERS, launch, live, openPage, stored } from './lib/browsers.mjs';
 import { none } from './lib/none.mjs';
 import { serve } from './lib/server.mjs';
 import { buildSite } from './lib/site.mjs';
@@ -38,6 +38,7 @@ for (const name of BROWSERS) {
         const seen = new Set(['index.html']);
         const visit = async (path) => {
           await page.goto(base + path, { waitUntil: 'load' });
+          if (await page.$('[data-live]')) await live(page);
           const found = await page.evaluate(() => ({
             links: [...document.links].map((link) => link.href),
             violations: globalThis.violations,
