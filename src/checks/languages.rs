@@ -19,6 +19,9 @@ const GERMAN: [&str; 24] = [
     "ein", "eine", "sich", "wird", "sie", "oder", "auch", "wir",
 ];
 
+/// Bytes of the longest of these words.
+const LONGEST: usize = 5;
+
 /// Fewest words of the other language that make a passage.
 const LEAST: usize = 3;
 
@@ -55,21 +58,24 @@ pub(super) fn check(site: &Site, text: &Text<'_>) -> Vec<Diagnostic> {
 
 fn is_foreign(piece: &str, language: Language) -> bool {
     let letters = |test: fn(char) -> bool| piece.chars().filter(|character| test(*character)).count();
-    let others = letters(|character| character.is_alphabetic() && !is_latin(character));
-    if others >= LEAST_LETTERS && others > letters(is_latin) {
+    let others = || letters(|character| !is_latin(character) && character.is_alphabetic());
+    if !piece.is_ascii() && others() >= LEAST_LETTERS && others() > letters(is_latin) {
         return true;
     }
-    let words: Vec<String> = piece
-        .split(|character: char| !character.is_alphabetic())
-        .filter(|word| !word.is_empty())
-        .map(str::to_lowercase)
-        .collect();
-    let count = |list: &[&str]| words.iter().filter(|word| list.contains(&word.as_str())).count();
-    let (english, german) = (count(&ENGLISH), count(&GERMAN));
-    match language {
-        Language::De => english >= LEAST && german == 0,
-        Language::En => german >= LEAST && english == 0,
+    let (own, other) = match language {
+        Language::De => (&GERMAN[..], &ENGLISH[..]),
+        Language::En => (&ENGLISH[..], &GERMAN[..]),
+    };
+    let mut found = 0;
+    for word in piece.split(|character: char| !character.is_alphabetic()).filter(|word| word.len() <= LONGEST) {
+        let word = word.to_lowercase();
+        // The first word of the own language ends the search: in most passages it is among the first.
+        if own.contains(&word.as_str()) {
+            return false;
+        }
+        found += usize::from(other.contains(&word.as_str()));
     }
+    found >= LEAST
 }
 
 fn is_latin(character: char) -> bool {
