@@ -50,8 +50,13 @@ class Server:
         raise SystemExit(f"bench: {self.name} does not serve: {self.output.read().decode(errors='replace')[-2000:]}")
 
     def get(self, path):
-        self.connection.request("GET", f"/{path}")
-        return self.connection.getresponse().read()
+        try:
+            self.connection.request("GET", f"/{path}")
+            return self.connection.getresponse().read()
+        except http.client.HTTPException:
+            # A page that was written anew while it was read is no page yet; the next question opens a new connection.
+            self.connection.close()
+            return b""
 
     def seconds_until(self, path, word, unpack=lambda body: body):
         begun = time.perf_counter()
