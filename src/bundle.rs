@@ -13,6 +13,7 @@ use zip::write::{PreparedZipFile, SimpleFileOptions};
 use zip::{CompressionMethod, DateTime, System, ZipWriter};
 
 use crate::diagnostic::{Code, Diagnostic, Reported, Text};
+use crate::model::is_device;
 use crate::render::{Edition, Offer, Recipe, Renderer};
 
 /// List of all files of an edition with their checksums, in the notation of `sha256sum`.
@@ -193,20 +194,12 @@ fn name_problem(folder: &str, path: &str) -> Option<Text> {
             "\"{path}\" cannot be unpacked everywhere: only ASCII without spaces and without \\ : * ? \" < > | is allowed"
         ));
     }
-    path.split('/').any(is_reserved).then(|| {
+    path.split('/').any(is_device).then(|| {
         text!(
             "„{path}“ enthält einen Namen, den Windows sich vorbehält",
             "\"{path}\" contains a name that Windows reserves for itself"
         )
     })
-}
-
-/// Names of devices, with any ending: `aux`, `con.html`.
-fn is_reserved(part: &str) -> bool {
-    let stem = part.split('.').next().unwrap_or_default().to_ascii_lowercase();
-    let numbered =
-        |device| stem.strip_prefix(device).is_some_and(|rest| rest.len() == 1 && rest.as_bytes()[0].is_ascii_digit());
-    ["con", "prn", "aux", "nul"].contains(&&*stem) || numbered("com") || numbered("lpt")
 }
 
 #[cfg(test)]

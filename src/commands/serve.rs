@@ -132,9 +132,10 @@ impl Preview<'_> {
     fn show(&mut self, read: Read, request: &Request, begun: Instant) -> Result<bool> {
         let handbook = &self.args.handbook;
         let digest = read.digest();
-        if self.read.replace(read.clone()).is_some_and(|last| last.digest() == digest) {
+        if self.read.as_ref().is_some_and(|last| last.digest() == digest) {
             return Ok(true);
         }
+        self.read = Some(read.clone());
         let cases = read.cases();
         let prepared = pipeline::prepare_read(read, request, &self.made_before);
         let language = handbook.language(&prepared);

@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import { cp, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { BROWSERS, launch, openPage, until } from './lib/browsers.mjs';
+import { BROWSERS, launch, live, openPage, until } from './lib/browsers.mjs';
 import { elements } from './lib/html.mjs';
 import { none } from './lib/none.mjs';
 import { entry, saved } from './lib/plan.mjs';
@@ -144,7 +144,7 @@ for (const name of BROWSERS) {
           });
           const path = join(bare, `${name} ${way}.json`);
           await writeFile(path, JSON.stringify(plan));
-          await until(page, () => document.querySelector('[data-live]')?.hidden === false);
+          await live(page);
           await (await page.$('#plan-datei')).uploadFile(path);
           await until(page, () => document.getElementById('eigen-1'));
           assert.ok((await page.$eval('main', (main) => main.textContent)).includes('<script>globalThis.pwned'));

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { addProbes, tab } from './lib/access.mjs';
-import { BROWSERS, freshProfile, launch, openPage, until } from './lib/browsers.mjs';
+import { BROWSERS, freshProfile, launch, live, openPage, until } from './lib/browsers.mjs';
 import { none } from './lib/none.mjs';
 import { buildSite } from './lib/site.mjs';
 
@@ -12,7 +12,6 @@ before(async () => {
 });
 after(() => site?.remove());
 
-const ready = (page) => until(page, () => document.querySelector('[data-live]')?.hidden === false);
 const found = (page) => until(page, () => document.querySelector('#ergebnis:not([hidden], [aria-busy])'));
 
 for (const name of BROWSERS) {
@@ -84,7 +83,7 @@ for (const name of BROWSERS) {
 
         await go('#ergebnis .card-title a');
         await follow();
-        await ready(page);
+        await live(page);
 
         await go('.item input[type="radio"]');
         await press(' ');
@@ -95,7 +94,7 @@ for (const name of BROWSERS) {
         await go('#plan-behalten a[href*="merkliste"]');
         await until(page, () => document.activeElement.href.includes('#plan='));
         await follow();
-        await ready(page);
+        await live(page);
 
         await go('#plan-filter input');
         await press('ArrowRight');
@@ -145,7 +144,7 @@ for (const name of BROWSERS) {
 
     test('an answer, a choice and a comparison are announced once', () =>
       on('praxis/stellenboerse-vogtland.html', async (page) => {
-        await ready(page);
+        await live(page);
         await listen(page);
         for (const selector of ['.item input[type="radio"]', '[data-select]']) {
           await page.focus(selector);
@@ -163,7 +162,7 @@ for (const name of BROWSERS) {
 
     test('an error is announced in words', () =>
       on('merkliste.html', async (page) => {
-        await ready(page);
+        await live(page);
         await listen(page);
         await page.evaluate(() => {
           const files = new DataTransfer();

@@ -41,7 +41,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("output", &["diagnostic", "lock", "render", "source"]),
     ("release", &["diagnostic", "lock", "origin", "output", "render", "source"]),
     ("branch", &["git", "output"]),
-    ("bundle", &["diagnostic", "render"]),
+    ("bundle", &["diagnostic", "model", "render"]),
     ("verify", &["bundle", "diagnostic", "paths"]),
     ("report", &["diagnostic", "model"]),
     (
