@@ -79,8 +79,9 @@ export async function openPage(browser) {
   page.on('request', (request) => requests.push(request.url()));
   page.on('requestfailed', (request) => {
     const reason = request.failure()?.errorText ?? '';
-    // Browsers give up the icon and the search of a page that is left before they were loaded; missing ones answer with 404.
-    const left = /^(NS_BINDING|net::ERR)_ABORTED$/.test(reason) && /\/(favicon\.(svg|ico)|suche\/\w+\.gz)$/.test(request.url());
+    // Browsers give up what had not come when a page is left or loaded again: icon, search, late scripts. What is missing
+    // answers with 404, what is forbidden has another reason.
+    const left = /^(NS_BINDING|net::ERR)_ABORTED$/.test(reason) && /\/(favicon\.(svg|ico)|suche\/\w+\.gz|assets\/[\w-]+\.(css|js))$/.test(request.url());
     if (!left) complaints.push(`failed request: ${request.url()} ${reason}`);
   });
   page.on('response', (response) => {
