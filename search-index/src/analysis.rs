@@ -41,6 +41,7 @@ pub enum TokenKind {
 
 impl Token {
     /// The word as it stands in the index.
+    #[cfg(any(feature = "write", test))]
     pub fn term(&self) -> Cow<'_, str> {
         match self.kind {
             TokenKind::Word | TokenKind::Joined => self.word.as_str().into(),
@@ -49,16 +50,18 @@ impl Token {
     }
 }
 
-/// Words that carry no meaning of their own, in alphabetical order. They are indexed for phrases, but a query of several words does not need them.
-const FUNCTION_WORDS: [&str; 111] = [
+/// Words that carry no meaning of their own, folded and in alphabetical order. See [`is_left_out`].
+const FUNCTION_WORDS: [&str; 133] = [
     "ab", "aber", "alle", "allem", "allen", "aller", "alles", "als", "also", "am", "an", "auch", "auf", "aus", "bei",
-    "beim", "bin", "bis", "bzw", "da", "dabei", "damit", "dann", "das", "dass", "dem", "den", "denen", "der", "des",
-    "die", "dies", "diese", "dieser", "durch", "ein", "eine", "einem", "einen", "einer", "eines", "er", "es", "fur",
-    "gegen", "gibt", "haben", "hat", "ich", "ihr", "ihre", "im", "in", "ins", "ist", "kann", "konnen", "man", "mehr",
-    "mit", "nach", "nicht", "noch", "nur", "ob", "oder", "ohne", "per", "sei", "sein", "seine", "seit", "sich", "sie",
-    "sind", "so", "soll", "sollen", "sowie", "statt", "uber", "um", "und", "uns", "unser", "unter", "vom", "von",
-    "vor", "wann", "war", "waren", "warum", "was", "welche", "welcher", "welches", "wenn", "wer", "werden", "wie",
-    "wieso", "wir", "wird", "wo", "wurde", "wurden", "zu", "zum", "zur", "zwischen",
+    "beim", "bin", "bis", "bzw", "da", "dabei", "damit", "dann", "das", "dass", "dem", "den", "denen", "denn", "der",
+    "des", "die", "dies", "diese", "dieser", "doch", "dort", "durch", "ein", "eine", "einem", "einen", "einer",
+    "eines", "er", "es", "etwas", "fur", "gegen", "gibt", "habe", "haben", "hat", "hatte", "hatten", "hier", "ich",
+    "ihnen", "ihr", "ihre", "ihrem", "ihren", "ihrer", "im", "in", "ins", "ist", "kann", "konnen", "man", "mehr",
+    "mir", "mit", "muss", "mussen", "nach", "nicht", "noch", "nur", "ob", "oder", "ohne", "per", "schon", "sehr",
+    "sei", "sein", "seine", "seit", "sich", "sie", "sind", "so", "soll", "sollen", "sowie", "statt", "uber", "um",
+    "und", "uns", "unser", "unsere", "unserem", "unseren", "unter", "vom", "von", "vor", "wann", "war", "waren",
+    "warum", "was", "welche", "welcher", "welches", "wenn", "wer", "werden", "wie", "wieso", "wir", "wird", "wo",
+    "worden", "wurde", "wurden", "zu", "zum", "zur", "zwar", "zwischen",
 ];
 
 const LONGEST_FUNCTION_WORD: usize = "zwischen".len();

@@ -1,5 +1,5 @@
 //! One file that holds an index: magic, format version, checksum, then named parts. Reading never panics, whatever the
-//! bytes are.
+//! bytes are. Several such files one after the other are one as well: the layers of an index, see [`crate::layers`].
 //!
 //! ```text
 //! 0   8  "praxsrch"
@@ -17,7 +17,7 @@ use std::ops::Range;
 const MAGIC: &[u8; 8] = b"praxsrch";
 
 /// Goes up whenever older engines could not read what is written now: fields, analysis, or this layout.
-pub const VERSION: u32 = 1;
+pub const VERSION: u32 = 2;
 
 const HEADER: usize = 16;
 
@@ -26,6 +26,13 @@ pub const LEXICON: &str = "lexicon.json";
 
 /// Name of the part that holds the stems of all words, see [`crate::words`].
 pub const STEMS: &str = "stems";
+
+/// Name of the part that holds the place of each case among all titles from A to Z, four bytes each.
+pub const TITLE_ORDER: &str = "title_order";
+
+/// Name of the part that holds the number of the case for each document of all layers, four bytes each. An index of one layer
+/// has none: its documents are the cases.
+pub const NUMBERS: &str = "numbers";
 
 /// Why an index cannot be used.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -43,6 +50,13 @@ pub enum OpenError {
     Corrupt,
     /// The bytes are intact, but are no index of this schema.
     Unusable(String),
+}
+
+impl OpenError {
+    /// An index that is none, and why.
+    pub fn unusable(reason: impl ToString) -> OpenError {
+        OpenError::Unusable(reason.to_string())
+    }
 }
 
 impl fmt::Display for OpenError {
@@ -92,37 +106,63 @@ pub fn pack(parts: &[Part<'_>]) -> Vec<u8> {
     archive
 }
 
+/// Checksum of a packed archive.
+#[cfg(feature = "write")]
+pub fn checksum(archive: &[u8]) -> u32 {
+    let bytes = archive.get(HEADER - size_of::<u32>()..HEADER).and_then(|bytes| bytes.try_into().ok());
+    bytes.map_or(0, u32::from_le_bytes)
+}
+
 #[cfg(any(feature = "write", test))]
 fn number(length: usize) -> [u8; 4] {
     u32::try_from(length).unwrap_or(u32::MAX).to_le_bytes()
 }
 
-/// Finds the parts of an archive: name and place in the bytes.
-pub fn unpack(archive: &[u8]) -> Result<BTreeMap<String, Range<usize>>, OpenError> {
+/// Names and places of the parts of an archive.
+pub type Parts = BTreeMap<String, Range<usize>>;
+
+/// Finds the parts of every archive in a file that holds one, or several one after the other: names and places in the bytes,
+/// and the checksum.
+pub fn unpack(file: &[u8]) -> Result<Vec<(Parts, u32)>, OpenError> {
+    let mut archives = Vec::new();
+    let mut at = 0;
+    while at < file.len() || archives.is_empty() {
+        let (parts, checksum, end) = unpack_at(file, at).map_err(|error| match error {
+            // Whatever follows an index is no other file.
+            OpenError::Foreign if at > 0 => OpenError::Corrupt,
+            error => error,
+        })?;
+        archives.push((parts, checksum));
+        at = end;
+    }
+    Ok(archives)
+}
+
+fn unpack_at(file: &[u8], start: usize) -> Result<(Parts, u32, usize), OpenError> {
+    let archive = file.get(start..).unwrap_or_default();
     if archive.get(..MAGIC.len()).is_none_or(|start| start != MAGIC) {
         return Err(if MAGIC.starts_with(archive) { OpenError::Truncated } else { OpenError::Foreign });
     }
-    let mut reader = Reader { archive, at: MAGIC.len() };
+    let mut reader = Reader { archive: file, at: start + MAGIC.len() };
     let found = reader.number()?;
     if found != VERSION {
         return Err(OpenError::Version { found });
     }
     let checksum = reader.number()?;
     let table = reader.table()?;
-    let body = archive.get(HEADER..).ok_or(OpenError::Truncated)?;
-    if reader.at > archive.len() {
+    if reader.at > file.len() {
         return Err(OpenError::Truncated);
     }
-    if reader.at < archive.len() || crc32fast::hash(body) != checksum {
+    let body = file.get(start + HEADER..reader.at).ok_or(OpenError::Corrupt)?;
+    if crc32fast::hash(body) != checksum {
         return Err(OpenError::Corrupt);
     }
-    Ok(table)
+    Ok((table, checksum, reader.at))
 }
 
-/// Checksum of an archive that [`unpack`] has taken.
-pub fn checksum(archive: &[u8]) -> u32 {
-    let bytes = archive.get(HEADER - 4..HEADER).and_then(|bytes| bytes.try_into().ok());
-    bytes.map_or(0, u32::from_le_bytes)
+/// A part that consists of numbers.
+pub fn numbers(part: &[u8]) -> Vec<u32> {
+    part.as_chunks().0.iter().map(|bytes| u32::from_le_bytes(*bytes)).collect()
 }
 
 struct Reader<'a> {
@@ -144,7 +184,7 @@ impl Reader<'_> {
     }
 
     /// The table of contents; afterwards the reader stands at the end of the last part, which may lie behind the file.
-    fn table(&mut self) -> Result<BTreeMap<String, Range<usize>>, OpenError> {
+    fn table(&mut self) -> Result<Parts, OpenError> {
         let count = self.number()?;
         let mut parts = Vec::new();
         for _ in 0..count {
@@ -173,9 +213,14 @@ mod tests {
     #[test]
     fn gives_back_what_was_packed() {
         let archive = sample();
-        let parts = unpack(&archive).unwrap();
-        assert_eq!(archive[parts["one"].clone()], [1, 2, 3]);
-        assert!(parts["two"].is_empty());
+        let twice = [sample(), pack(&[("three", vec![&[4]])])].concat();
+        for (file, count) in [(&archive, 1), (&twice, 2)] {
+            let found = unpack(file).unwrap();
+            assert_eq!(found.len(), count);
+            assert_eq!(file[found[0].0["one"].clone()], [1, 2, 3]);
+            assert!(found[0].0["two"].is_empty());
+        }
+        assert_eq!(twice[unpack(&twice).unwrap()[1].0["three"].clone()], [4]);
         assert_eq!(archive, sample());
     }
 
@@ -192,8 +237,9 @@ mod tests {
                 assert!(unpack(&damaged).is_err(), "byte {at}, bit {bit}");
             }
         }
-        let longer = [archive.as_slice(), &[0]].concat();
-        assert_eq!(unpack(&longer), Err(OpenError::Corrupt));
+        for rest in [&[0][..], &archive[..5], &archive[..archive.len() - 1]] {
+            assert!(unpack(&[&archive, rest].concat()).is_err(), "followed by {rest:?}");
+        }
     }
 
     #[test]

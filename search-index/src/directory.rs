@@ -1,8 +1,6 @@
 //! The files of an archive as a directory that can only be read.
 
-use std::collections::BTreeMap;
 use std::io;
-use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -11,22 +9,35 @@ use tantivy::directory::{
     Directory, DirectoryLock, FileHandle, FileSlice, Lock, OwnedBytes, WatchCallback, WatchHandle, WritePtr,
 };
 
+use crate::archive::{self, OpenError, Parts};
+
 /// Parts of an archive, without copying them.
 #[derive(Clone, Debug)]
 pub struct Archived {
+    /// The file in which the archive stands.
     bytes: OwnedBytes,
-    parts: Arc<BTreeMap<String, Range<usize>>>,
+    parts: Arc<Parts>,
+    /// Checksum of the archive.
+    pub checksum: u32,
 }
 
 impl Archived {
-    /// Takes the bytes of an archive and the places of its parts in them.
-    pub fn new(bytes: Vec<u8>, parts: BTreeMap<String, Range<usize>>) -> Self {
-        Archived { bytes: OwnedBytes::new(bytes), parts: Arc::new(parts) }
+    /// Every archive of a file.
+    pub fn all(bytes: Vec<u8>) -> Result<Vec<Archived>, OpenError> {
+        let found = archive::unpack(&bytes)?;
+        let bytes = OwnedBytes::new(bytes);
+        let archived = |(parts, checksum)| Archived { bytes: bytes.clone(), parts: Arc::new(parts), checksum };
+        Ok(found.into_iter().map(archived).collect())
     }
 
     /// Content of a part.
     pub fn part(&self, name: &str) -> Option<OwnedBytes> {
         self.parts.get(name).map(|range| self.bytes.slice(range.clone()))
+    }
+
+    /// Content of a part that every index has.
+    pub fn needed(&self, name: &str) -> Result<OwnedBytes, OpenError> {
+        self.part(name).ok_or_else(|| OpenError::Unusable(format!("{name} is missing")))
     }
 }
 

@@ -351,15 +351,12 @@ pub fn because(kind: Kind, expansions: Vec<Expansion>) -> Vec<Expansion> {
 mod tests {
     use super::*;
     use crate::schema::TextField;
+    use crate::words;
 
     fn words(text: &str) -> Words {
-        Words::new(
-            analysis::tokens(text)
-                .iter()
-                .map(|token| (token.term().into_owned(), FieldSet::of(TextField::Body)))
-                .collect(),
-            &["Deutschland".to_owned()],
-        )
+        let tokens = analysis::tokens(text);
+        let terms = tokens.iter().map(|token| (token.term().into_owned(), FieldSet::of(TextField::Body))).collect();
+        Words::of(words::collect(terms), &["Deutschland".to_owned()])
     }
 
     fn check_compounds(text: &str, word: &str, expected: &[(&str, Kind)]) {

@@ -5,7 +5,7 @@
 //! tool, in the development server and, compiled to WebAssembly, in the browser. The crate never uses the root crate.
 //!
 //! In reading order: [`Document`] is what goes in, `analysis` turns text into words, `schema` names the fields and their
-//! weights, [`build`] writes an index, `archive` makes one file of it, [`Searcher`] answers a [`Query`] with [`Results`].
+//! weights, [`build`] writes an index, `archive` makes one file of it, `layers` opens one or several, [`Searcher`] answers a [`Query`] with [`Results`].
 
 mod analysis;
 mod archive;
@@ -13,6 +13,8 @@ mod directory;
 mod document;
 mod expand;
 mod extract;
+mod facets;
+mod layers;
 mod query;
 mod rank;
 mod schema;
@@ -29,4 +31,4 @@ pub use query::{Hit, Match, Query, Results, Segment, Sort};
 pub use schema::{Facet, TextField};
 pub use searcher::Searcher;
 #[cfg(feature = "write")]
-pub use write::{Archives, BuildError, build};
+pub use write::{Archives, BuildError, Standing, build, build_layer};

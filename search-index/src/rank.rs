@@ -16,6 +16,7 @@ use tantivy::{DocId, DocSet, TERMINATED, Term};
 
 use crate::TextField;
 use crate::expand::{Expansion, Kind};
+use crate::layers::{Layers, REPLACED};
 use crate::query::Match;
 use crate::schema::{FieldSet, Fields};
 use crate::words::Entry;
@@ -83,38 +84,39 @@ pub struct Ranker {
     documents: usize,
 }
 
+/// A field of a layer. No case stands in two layers, so that they count like further fields.
 struct RankedField {
     field: TextField,
     schema_field: tantivy::schema::Field,
     postings: Arc<InvertedIndexReader>,
     lengths: FieldNormReader,
+    /// Length of the field in all layers.
     average: f32,
+    /// The number of each document, or [`REPLACED`].
+    numbers: Arc<[DocId]>,
 }
 
 impl Ranker {
-    /// Opens the fields of a segment.
-    pub fn new(segment: &SegmentReader, fields: &Fields) -> tantivy::Result<Ranker> {
-        let documents = segment.max_doc() as usize;
-        let ranked = TextField::ALL.into_iter().map(|field| {
-            let schema_field = fields.text(field);
-            let postings = segment.inverted_index(schema_field)?;
-            let lengths = segment.get_fieldnorms_reader(schema_field)?;
-            let average = (postings.total_num_tokens() as f32 / documents.max(1) as f32).max(1.0);
-            Ok(RankedField { field, schema_field, postings, lengths, average })
-        });
-        Ok(Ranker { fields: ranked.collect::<tantivy::Result<_>>()?, documents })
-    }
-
-    /// Every term of every field, with the field.
-    pub fn terms(&self) -> Vec<(String, FieldSet)> {
-        let mut terms = Vec::new();
-        for field in &self.fields {
-            let Ok(mut stream) = field.postings.terms().stream() else { continue };
-            while stream.advance() {
-                terms.push((String::from_utf8_lossy(stream.key()).into_owned(), FieldSet::of(field.field)));
+    /// Opens the fields of all layers.
+    pub fn new(layers: &Layers) -> tantivy::Result<Ranker> {
+        let documents = layers.len();
+        let mut fields = Vec::new();
+        for field in TextField::ALL {
+            let first = fields.len();
+            let mut total = 0;
+            for layer in &layers.layers {
+                let schema_field = layers.fields.text(field);
+                let postings = layer.segment.inverted_index(schema_field)?;
+                let lengths = layer.segment.get_fieldnorms_reader(schema_field)?;
+                let known = (0..).zip(&*layer.numbers).filter(|(_, number)| **number != REPLACED);
+                total += known.map(|(document, _)| u64::from(lengths.fieldnorm(document))).sum::<u64>();
+                let numbers = Arc::clone(&layer.numbers);
+                fields.push(RankedField { field, schema_field, postings, lengths, average: 0.0, numbers });
             }
+            let average = (total as f32 / documents.max(1) as f32).max(1.0);
+            fields.iter_mut().skip(first).for_each(|field| field.average = average);
         }
-        terms
+        Ok(Ranker { fields, documents })
     }
 
     /// The cases that answer a part of a query, by number; 0 for those that do not.
@@ -177,7 +179,7 @@ impl Ranker {
             let mut document = postings.doc();
             while document != TERMINATED {
                 let score = expansion.weight * field.score(document, postings.term_freq() as f32);
-                note(document, &expansion.term, expansion.kind, score);
+                note(field.number(document), &expansion.term, expansion.kind, score);
                 document = postings.advance();
             }
         }
@@ -208,7 +210,7 @@ impl Ranker {
         for (document, places) in ends.unwrap_or_default() {
             let weight = places.values().copied().fold(0.0_f32, f32::max) / steps.len() as f32;
             let score = kind.weight() * weight * field.score(document, places.len() as f32);
-            note(document, &text, kind, score);
+            note(field.number(document), &text, kind, score);
         }
     }
 
@@ -243,8 +245,11 @@ impl Ranker {
     pub fn example(&self, word: &str) -> Option<(DocId, TextField)> {
         self.fields.iter().find_map(|field| {
             let term = Term::from_field_text(field.schema_field, word);
-            let postings = field.postings.read_postings(&term, IndexRecordOption::Basic).ok()??;
-            Some((postings.doc(), field.field)).filter(|(document, _)| *document != TERMINATED)
+            let mut postings = field.postings.read_postings(&term, IndexRecordOption::Basic).ok()??;
+            while postings.doc() != TERMINATED && field.number(postings.doc()) == REPLACED {
+                postings.advance();
+            }
+            Some((field.number(postings.doc()), field.field)).filter(|(number, _)| *number != REPLACED)
         })
     }
 
@@ -259,6 +264,11 @@ impl Ranker {
 }
 
 impl RankedField {
+    /// Number of the case, which is no case at all if another layer has replaced it.
+    fn number(&self, document: DocId) -> DocId {
+        self.numbers.get(document as usize).copied().unwrap_or(REPLACED)
+    }
+
     fn score(&self, document: DocId, frequency: f32) -> f32 {
         let length = self.lengths.fieldnorm(document) as f32 / self.average;
         self.field.weight() * frequency * (K1 + 1.0) / (frequency + K1 * (1.0 - B + B * length))
@@ -284,6 +294,19 @@ impl RankedField {
         }
         places
     }
+}
+
+/// Every term of every text of a segment, with the field.
+pub fn terms(segment: &SegmentReader, fields: &Fields) -> tantivy::Result<Vec<(String, FieldSet)>> {
+    let mut terms = Vec::new();
+    for field in TextField::ALL {
+        let postings = segment.inverted_index(fields.text(field))?;
+        let mut stream = postings.terms().stream()?;
+        while stream.advance() {
+            terms.push((String::from_utf8_lossy(stream.key()).into_owned(), FieldSet::of(field)));
+        }
+    }
+    Ok(terms)
 }
 
 /// How rare something is that `found` of `all` cases have. Rounded, so that every machine comes to the same number.

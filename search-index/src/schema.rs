@@ -184,9 +184,6 @@ pub struct Fields {
 /// Name of the field with the day of the last review as a number, 20251231.
 pub const UPDATED: &str = "updated";
 
-/// Name of the field with the place in the list of all titles from A to Z.
-pub const TITLE_ORDER: &str = "title_order";
-
 impl Fields {
     /// Field of a kind of text.
     pub fn text(&self, field: TextField) -> Field {

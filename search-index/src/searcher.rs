@@ -5,17 +5,17 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Mutex, PoisonError};
 
 use rustc_hash::FxHashMap;
-use tantivy::store::StoreReader;
-use tantivy::{DocId, Index, SegmentReader, TantivyDocument};
+use tantivy::DocId;
 
 use crate::analysis::{self, TokenKind};
-use crate::archive::{self, LEXICON, OpenError, STEMS};
-use crate::directory::Archived;
+use crate::archive::OpenError;
 use crate::expand::{self, Expansion, Kind};
 use crate::extract::{self, Wanted};
+use crate::facets::FacetColumn;
+use crate::layers::Layers;
 use crate::query::{self, Asked, Form, Hit, Query, Results, Sort};
 use crate::rank::{self, Ranker, Step, Unit, Way};
-use crate::schema::{self, Fields};
+use crate::schema;
 use crate::texts::Texts;
 use crate::words::{Entry, Words};
 use crate::{Facet, Lexicon, TextField};
@@ -23,26 +23,17 @@ use crate::{Facet, Lexicon, TextField};
 /// Fewer hits than this are few: then cases count that answer only a part of the query.
 const FEW: usize = 3;
 
-/// Cached blocks of stored texts.
-const CACHE: usize = 8;
-
 /// An open index.
 pub struct Searcher {
-    fields: Fields,
-    ranker: Ranker,
+    layers: Layers,
     words: Words,
+    ranker: Ranker,
     /// Groups of synonyms, each a list of phrases, each a list of stems with the folded words.
     synonyms: Vec<Vec<Vec<Synonym>>>,
     facets: Vec<FacetColumn>,
-    /// Day of the last review of each document.
+    /// Day of the last review of each case.
     updated: Vec<u64>,
-    /// Place of each document among all titles.
-    title_order: Vec<u64>,
-    store: StoreReader,
     texts: Texts,
-    documents: u32,
-    /// Checksum of the archive.
-    checksum: u32,
     meanings: Mutex<Meanings>,
 }
 
@@ -71,65 +62,41 @@ struct Synonym {
     position: usize,
 }
 
-/// The values of all documents for one facet.
-struct FacetColumn {
-    facet: Facet,
-    /// In alphabetical order.
-    values: Vec<String>,
-    /// Places of values in the list above, one document after the other.
-    numbers: Vec<usize>,
-    /// Where the numbers of each document end.
-    ends: Vec<usize>,
-}
-
 impl Searcher {
-    /// Opens an archive that [`crate::build`] wrote.
+    /// Opens an archive that [`crate::build`] wrote, with those of [`crate::build_layer`] behind it.
     pub fn open(bytes: Vec<u8>) -> Result<Searcher, OpenError> {
-        let parts = archive::unpack(&bytes)?;
-        let checksum = archive::checksum(&bytes);
-        let archived = Archived::new(bytes, parts);
-        let lexicon = archived.part(LEXICON).ok_or_else(|| OpenError::Unusable(format!("{LEXICON} is missing")))?;
-        let lexicon: Lexicon = serde_json::from_slice(&lexicon).map_err(unusable)?;
-        let index = Index::open(archived.clone()).map_err(unusable)?;
-        let fields = Fields::of(&index.schema()).map_err(unusable)?;
-        let segments = index.searchable_segments().map_err(unusable)?;
-        let Some(segment) = segments.first() else { return Err(OpenError::Unusable("no segment".to_owned())) };
-        let segment = SegmentReader::open(segment).map_err(unusable)?;
-        let ranker = Ranker::new(&segment, &fields).map_err(unusable)?;
-        let stems = archived.part(STEMS).ok_or_else(|| OpenError::Unusable(format!("{STEMS} is missing")))?;
-        let words = Words::with_stems(ranker.terms(), &lexicon.exceptions, &stems)
-            .ok_or_else(|| OpenError::Unusable(format!("{STEMS} are not those of this index")))?;
-        let facets = Facet::ALL.map(|facet| FacetColumn::open(&segment, facet)).into_iter();
+        let (layers, lexicon) = Layers::open(bytes)?;
         Ok(Searcher {
-            fields,
-            ranker,
-            words,
+            words: layers.words(&lexicon.exceptions)?,
+            ranker: Ranker::new(&layers).map_err(OpenError::unusable)?,
             synonyms: synonyms(&lexicon),
-            facets: facets.collect::<Result<_, _>>()?,
-            updated: numbers(&segment, schema::UPDATED)?,
-            title_order: numbers(&segment, schema::TITLE_ORDER)?,
-            store: segment.get_store_reader(CACHE).map_err(unusable)?,
+            facets: Facet::ALL.map(|facet| FacetColumn::open(&layers, facet)).into_iter().collect::<Result<_, _>>()?,
+            updated: layers.column(schema::UPDATED)?,
             texts: Texts::default(),
-            documents: segment.max_doc(),
-            checksum,
             meanings: Mutex::default(),
+            layers,
         })
     }
 
     /// Adds the texts from which extracts are cut. Without them, extracts come from the summaries.
-    pub fn add_texts(&mut self, bytes: &[u8]) -> Result<(), OpenError> {
-        self.texts = Texts::open(bytes, self.checksum, self.len())?;
+    pub fn add_texts(&mut self, bytes: Vec<u8>) -> Result<(), OpenError> {
+        self.texts = self.layers.texts(bytes)?;
         Ok(())
     }
 
     /// Number of cases in the index.
     pub fn len(&self) -> usize {
-        self.documents as usize
+        self.layers.len()
     }
 
     /// Whether there is no case.
     pub fn is_empty(&self) -> bool {
-        self.documents == 0
+        self.len() == 0
+    }
+
+    /// The number of every case.
+    fn cases(&self) -> std::ops::Range<DocId> {
+        0..DocId::try_from(self.len()).unwrap_or(DocId::MAX)
     }
 
     /// Answers a query.
@@ -137,7 +104,7 @@ impl Searcher {
         let asked = query::read(&query.text);
         let (units, suggestions) = self.units(&asked);
         let ranked = match (units.is_empty(), query.text.trim().is_empty()) {
-            (true, true) => (0..self.documents).map(|document| Ranked { document, score: 0.0, answered: 0 }).collect(),
+            (true, true) => self.cases().map(|document| Ranked { document, score: 0.0, answered: 0 }).collect(),
             // Something was typed, but nothing that could be found.
             (true, false) => Vec::new(),
             (false, _) => self.ranked(&units),
@@ -156,11 +123,12 @@ impl Searcher {
     }
 
     fn order(&self, found: &mut [Ranked], sort: Sort) {
-        let number = |numbers: &[u64], document: DocId| numbers.get(document as usize).copied().unwrap_or_default();
         match sort {
             Sort::Relevance => {}
-            Sort::Newest => found.sort_by_key(|case| (Reverse(number(&self.updated, case.document)), case.document)),
-            Sort::Title => found.sort_by_key(|case| number(&self.title_order, case.document)),
+            Sort::Newest => {
+                found.sort_by_key(|case| (Reverse(self.updated.get(case.document as usize)), case.document))
+            }
+            Sort::Title => found.sort_by_key(|case| self.layers.title_order.get(case.document as usize)),
         }
     }
 
@@ -355,7 +323,8 @@ impl Searcher {
         let lowest = units.len().div_ceil(2);
         let needed = (lowest..=units.len()).rev().find(|least| count(*least) >= FEW).unwrap_or(lowest);
         let share = |answered: usize| answered as f32 / units.len() as f32;
-        let mut ranked: Vec<Ranked> = (0..self.documents)
+        let mut ranked: Vec<Ranked> = self
+            .cases()
             .zip(totals)
             .filter(|(_, (answered, _))| *answered >= needed)
             .map(|(document, (answered, total))| {
@@ -380,7 +349,9 @@ impl Searcher {
         let mut found = Vec::new();
         for case in ranked {
             let misses = |(column, chosen): (&FacetColumn, &Option<Vec<bool>>)| {
-                chosen.as_ref().is_some_and(|chosen| !column.of(case.document).iter().any(|number| chosen[*number]))
+                chosen
+                    .as_ref()
+                    .is_some_and(|chosen| !column.of(case.document).iter().any(|number| chosen[*number as usize]))
             };
             let mut missed = (0..).zip(self.facets.iter().zip(&chosen)).filter(|(_, facet)| misses(*facet));
             // A case counts for a value if it fits everything chosen in the other facets.
@@ -394,7 +365,7 @@ impl Searcher {
             };
             for index in counted {
                 for number in self.facets[index].of(case.document) {
-                    counts[index][*number] += 1;
+                    counts[index][*number as usize] += 1;
                 }
             }
         }
@@ -414,16 +385,17 @@ impl Searcher {
             }
         }
         let hit = |case: &Ranked| {
-            let stored = self.store.get::<TantivyDocument>(case.document).ok()?;
+            let home = self.layers.home(case.document)?;
+            let stored = self.layers.stored(home)?;
             let one = |field| schema::stored(&stored, field).next().unwrap_or_default().to_owned();
-            let many = |field| schema::stored(&stored, self.fields.text(field)).collect::<Vec<&str>>();
-            let texts = many(TextField::Summary).into_iter().chain(self.texts.of(case.document));
+            let many = |field| schema::stored(&stored, self.layers.fields.text(field)).collect::<Vec<&str>>();
+            let texts = many(TextField::Summary).into_iter().chain(self.texts.of(home));
             let mut matches = reasons.remove(&case.document).unwrap_or_default();
             matches.sort_by(|left, right| right.weight.total_cmp(&left.weight));
             Some(Hit {
-                slug: one(self.fields.slug),
-                url: one(self.fields.url),
-                title: extract::marked(&one(self.fields.text(TextField::Title)), &wanted),
+                slug: one(self.layers.fields.slug),
+                url: one(self.layers.fields.url),
+                title: extract::marked(&one(self.layers.fields.text(TextField::Title)), &wanted),
                 places: many(TextField::Places).into_iter().map(str::to_owned).collect(),
                 organisations: many(TextField::Organisations).into_iter().map(str::to_owned).collect(),
                 extract: extract::best(texts, &wanted, case.answered),
@@ -442,48 +414,12 @@ impl Searcher {
             let token = tokens.into_iter().find(|token| token.kind != TokenKind::Part && token.word == word)?;
             text.get(token.span).map(str::to_owned)
         };
-        let stored = self.store.get::<TantivyDocument>(document).ok()?;
-        schema::stored(&stored, self.fields.text(field))
+        let home = self.layers.home(document)?;
+        let stored = self.layers.stored(home)?;
+        schema::stored(&stored, self.layers.fields.text(field))
             .find_map(in_text)
-            .or_else(|| self.texts.of(document).find_map(in_text))
+            .or_else(|| self.texts.of(home).find_map(in_text))
     }
-}
-
-impl FacetColumn {
-    fn open(segment: &SegmentReader, facet: Facet) -> Result<FacetColumn, OpenError> {
-        let mut read = FacetColumn { facet, values: Vec::new(), numbers: Vec::new(), ends: Vec::new() };
-        let Some(column) = segment.fast_fields().str(facet.key()).map_err(unusable)? else { return Ok(read) };
-        for number in 0..column.num_terms() as u64 {
-            let mut value = String::new();
-            if !column.ord_to_str(number, &mut value).map_err(unusable)? {
-                return Err(unusable("a facet has fewer values than it says"));
-            }
-            read.values.push(value);
-        }
-        for document in 0..segment.max_doc() {
-            let known = column.term_ords(document).map(|number| number as usize);
-            read.numbers.extend(known.filter(|number| *number < read.values.len()));
-            read.ends.push(read.numbers.len());
-        }
-        Ok(read)
-    }
-
-    fn of(&self, document: DocId) -> &[usize] {
-        let document = document as usize;
-        let start = document.checked_sub(1).and_then(|before| self.ends.get(before)).copied().unwrap_or_default();
-        self.ends.get(document).and_then(|end| self.numbers.get(start..*end)).unwrap_or_default()
-    }
-
-    /// For each value whether it was chosen.
-    fn chosen(&self, values: &BTreeSet<String>) -> Vec<bool> {
-        self.values.iter().map(|value| values.contains(value)).collect()
-    }
-}
-
-/// One number of every document.
-fn numbers(segment: &SegmentReader, field: &str) -> Result<Vec<u64>, OpenError> {
-    let column = segment.fast_fields().u64(field).map_err(unusable)?;
-    Ok((0..segment.max_doc()).map(|document| column.first(document).unwrap_or_default()).collect())
 }
 
 fn synonyms(lexicon: &Lexicon) -> Vec<Vec<Vec<Synonym>>> {
@@ -521,8 +457,4 @@ fn replaced(text: &str, words: &[(String, String)]) -> String {
 /// Rounded so that every machine comes to the same number.
 fn rounded(score: f32) -> f32 {
     (score * 1000.0).round() / 1000.0
-}
-
-fn unusable(error: impl ToString) -> OpenError {
-    OpenError::Unusable(error.to_string())
 }

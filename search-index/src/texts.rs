@@ -1,10 +1,9 @@
 //! Texts that are only shown: checklist and prose of every case, from which extracts are cut. They are as large as the
 //! index itself, so they travel in a file of their own, and readers can search before it has arrived.
 
-use std::collections::BTreeMap;
-use std::ops::Range;
-
 use crate::archive::{self, OpenError};
+use crate::directory::Archived;
+use crate::layers::Home;
 
 /// Part with four bytes, the checksum of the index that the texts belong to.
 const INDEX: &str = "index";
@@ -36,41 +35,48 @@ pub fn pack<'a>(documents: impl IntoIterator<Item = Vec<&'a str>>, index: u32) -
     archive::pack(&[(ENDS, vec![&ends]), (INDEX, vec![&index.to_le_bytes()]), (TEXTS, texts)])
 }
 
-/// The texts of all documents.
+/// The texts of all documents, layer by layer.
 #[derive(Debug, Default)]
-pub struct Texts {
+pub struct Texts(Vec<LayerTexts>);
+
+#[derive(Debug)]
+struct LayerTexts {
     texts: String,
-    ends: Vec<usize>,
+    ends: Vec<u32>,
 }
 
 impl Texts {
-    /// Opens an archive of texts that belong to an index with this checksum and number of documents.
-    pub fn open(bytes: &[u8], index: u32, documents: usize) -> Result<Texts, OpenError> {
-        let parts = archive::unpack(bytes)?;
+    /// Opens the texts of layers with these checksums and numbers of documents.
+    pub fn open(bytes: Vec<u8>, layers: &[(u32, usize)]) -> Result<Texts, OpenError> {
         let unusable = || OpenError::Unusable("the texts do not belong to this index".to_owned());
-        let part = |name: &str| part(bytes, &parts, name).ok_or_else(unusable);
-        if part(INDEX)? != index.to_le_bytes() {
+        let archives = Archived::all(bytes)?;
+        if archives.len() != layers.len() {
             return Err(unusable());
         }
-        let texts = str::from_utf8(part(TEXTS)?).map_err(|_| unusable())?.to_owned();
-        let number = |bytes: &[u8]| bytes.try_into().map_or(usize::MAX, |bytes| u32::from_le_bytes(bytes) as usize);
-        let ends: Vec<usize> = part(ENDS)?.chunks(4).map(number).collect();
-        let is_place = |end: &usize| texts.is_char_boundary(*end);
-        if ends.len() != documents || !ends.is_sorted() || !ends.iter().all(is_place) {
-            return Err(unusable());
-        }
-        Ok(Texts { texts, ends })
+        let opened = archives.iter().zip(layers).map(|(archived, (checksum, documents))| {
+            if *archived.needed(INDEX)? != checksum.to_le_bytes() {
+                return Err(unusable());
+            }
+            let texts = str::from_utf8(&archived.needed(TEXTS)?).map_err(|_| unusable())?.to_owned();
+            let ends = archive::numbers(&archived.needed(ENDS)?);
+            let is_place = |end: &u32| texts.is_char_boundary(*end as usize);
+            let is_usable = ends.len() == *documents && ends.is_sorted() && ends.iter().all(is_place);
+            if is_usable { Ok(LayerTexts { texts, ends }) } else { Err(unusable()) }
+        });
+        opened.collect::<Result<_, _>>().map(Texts)
     }
 
-    /// The texts of a document, checklist first; none as long as there are no texts.
-    pub fn of(&self, document: u32) -> impl Iterator<Item = &str> {
-        let document = document as usize;
-        let start = document.checked_sub(1).and_then(|before| self.ends.get(before)).copied().unwrap_or_default();
-        let texts = self.ends.get(document).and_then(|end| self.texts.get(start..*end)).unwrap_or_default();
+    /// The texts of a case, checklist first; none as long as there are no texts.
+    pub fn of(&self, home: Home) -> impl Iterator<Item = &str> {
+        let texts = self.0.get(home.layer).map_or("", |layer| layer.of(home.document as usize));
         texts.split_terminator(END_OF_TEXT)
     }
 }
 
-fn part<'a>(bytes: &'a [u8], parts: &BTreeMap<String, Range<usize>>, name: &str) -> Option<&'a [u8]> {
-    bytes.get(parts.get(name)?.clone())
+impl LayerTexts {
+    fn of(&self, document: usize) -> &str {
+        let end = |document: usize| self.ends.get(document).map(|end| *end as usize);
+        let start = document.checked_sub(1).and_then(end).unwrap_or_default();
+        end(document).and_then(|end| self.texts.get(start..end)).unwrap_or_default()
+    }
 }

@@ -58,76 +58,12 @@ pub struct Words {
 }
 
 impl Words {
-    /// Collects terms, in any order and with repetitions.
-    #[cfg(any(feature = "write", test))]
-    pub fn new(terms: Vec<(String, FieldSet)>, exceptions: &[String]) -> Self {
-        let stem = |word: &str| {
-            let stem = analysis::stem(word);
-            if word.starts_with(&stem) { Stem::Start(stem.len()) } else { Stem::Other(stem.into()) }
-        };
-        Words::collected(terms, exceptions, |word| Some(stem(word))).unwrap_or_default()
-    }
-
-    /// Collects terms whose stems are known, as [`Words::stems`] wrote them down; none if they are those of other terms.
-    /// Stemming tens of thousands of words anew would take longer than everything else when an index is opened.
-    pub fn with_stems(terms: Vec<(String, FieldSet)>, exceptions: &[String], mut stems: &[u8]) -> Option<Self> {
-        let mut take = |length: usize| {
-            let (taken, rest) = stems.split_at_checked(length)?;
-            stems = rest;
-            Some(taken)
-        };
-        let words = Words::collected(terms, exceptions, |word| match take(1)?[0] {
-            OTHER_STEM => {
-                let length = usize::from(take(1)?[0]);
-                Some(Stem::Other(str::from_utf8(take(length)?).ok()?.into()))
-            }
-            length => word.is_char_boundary(length.into()).then_some(Stem::Start(length.into())),
-        })?;
-        stems.is_empty().then_some(words)
-    }
-
-    fn collected(
-        mut terms: Vec<(String, FieldSet)>,
-        exceptions: &[String],
-        mut stem: impl FnMut(&str) -> Option<Stem>,
-    ) -> Option<Self> {
-        // Stable sorting would need memory.
-        terms.sort_unstable_by(|(left, _), (right, _)| plain(left).cmp(plain(right)));
-        let mut entries: Vec<Entry> = Vec::with_capacity(terms.len());
-        for (term, fields) in terms {
-            let is_part = term.starts_with(PART);
-            let is_new = entries.last().is_none_or(|last| last.word != plain(&term));
-            if is_new {
-                let word = if is_part { plain(&term).to_owned() } else { term };
-                let (letters, stem) = (letters(&word), stem(&word)?);
-                entries.push(Entry { letters, stem, whole: FieldSet::default(), part: FieldSet::default(), word });
-            }
-            if let Some(entry) = entries.last_mut() {
-                if is_part { &mut entry.part } else { &mut entry.whole }.add(fields);
-            }
-        }
+    /// The words of an index. `exceptions` are no compounds.
+    pub fn of(entries: Vec<Entry>, exceptions: &[String]) -> Words {
         let exceptions = exceptions.iter().map(|word| analysis::stem(&analysis::fold(word))).collect();
         let places = entries.iter().enumerate().map(|(place, entry)| (hash(&entry.word), place)).collect();
         let stems = entries.iter().map(|entry| hash(entry.stem())).collect();
-        Some(Words { entries, places, stems, endings: OnceLock::new(), exceptions })
-    }
-
-    /// The stems of all words in a form that [`Words::with_stems`] reads: for each a byte with the length of the stem, or
-    /// [`OTHER_STEM`], a byte with its length and the stem.
-    #[cfg(feature = "write")]
-    pub fn stems(&self) -> Vec<u8> {
-        let mut stems = Vec::with_capacity(self.entries.len());
-        for entry in &self.entries {
-            match (&entry.stem, u8::try_from(entry.stem().len())) {
-                (Stem::Start(_), Ok(length)) if length != OTHER_STEM => stems.push(length),
-                (_, length) => {
-                    let length = length.unwrap_or(u8::MAX);
-                    stems.extend([OTHER_STEM, length]);
-                    stems.extend(entry.stem().bytes().take(length.into()));
-                }
-            }
-        }
-        stems
+        Words { entries, places, stems, endings: OnceLock::new(), exceptions }
     }
 
     /// The word itself.
@@ -208,6 +144,90 @@ impl Words {
     }
 }
 
+/// The words of terms, which come in any order and with repetitions, in alphabetical order.
+#[cfg(any(feature = "write", test))]
+pub fn collect(terms: Vec<(String, FieldSet)>) -> Vec<Entry> {
+    let stem = |word: &str| {
+        let stem = analysis::stem(word);
+        if word.starts_with(&stem) { Stem::Start(stem.len()) } else { Stem::Other(stem.into()) }
+    };
+    collected(terms, |word| Some(stem(word))).unwrap_or_default()
+}
+
+/// The same where the stems are known, as [`stems`] wrote them down; none if they are those of other terms. Stemming tens of
+/// thousands of words anew would take longer than everything else when an index is opened.
+pub fn collect_with_stems(terms: Vec<(String, FieldSet)>, mut stems: &[u8]) -> Option<Vec<Entry>> {
+    let mut take = |length: usize| {
+        let (taken, rest) = stems.split_at_checked(length)?;
+        stems = rest;
+        Some(taken)
+    };
+    let entries = collected(terms, |word| match take(1)?[0] {
+        OTHER_STEM => {
+            let length = usize::from(take(1)?[0]);
+            Some(Stem::Other(str::from_utf8(take(length)?).ok()?.into()))
+        }
+        length => word.is_char_boundary(length.into()).then_some(Stem::Start(length.into())),
+    })?;
+    stems.is_empty().then_some(entries)
+}
+
+fn collected(mut terms: Vec<(String, FieldSet)>, mut stem: impl FnMut(&str) -> Option<Stem>) -> Option<Vec<Entry>> {
+    // Stable sorting would need memory.
+    terms.sort_unstable_by(|(left, _), (right, _)| plain(left).cmp(plain(right)));
+    let mut entries: Vec<Entry> = Vec::with_capacity(terms.len());
+    for (term, fields) in terms {
+        let is_part = term.starts_with(PART);
+        let is_new = entries.last().is_none_or(|last| last.word != plain(&term));
+        if is_new {
+            let word = if is_part { plain(&term).to_owned() } else { term };
+            let (letters, stem) = (letters(&word), stem(&word)?);
+            entries.push(Entry { letters, stem, whole: FieldSet::default(), part: FieldSet::default(), word });
+        }
+        if let Some(entry) = entries.last_mut() {
+            if is_part { &mut entry.part } else { &mut entry.whole }.add(fields);
+        }
+    }
+    Some(entries)
+}
+
+/// The words of two indexes.
+pub fn joined(entries: Vec<Entry>, others: Vec<Entry>) -> Vec<Entry> {
+    let mut joined: Vec<Entry> = Vec::with_capacity(entries.len() + others.len());
+    let mut others = others.into_iter().peekable();
+    for mut entry in entries {
+        while let Some(other) = others.next_if(|other| other.word <= entry.word) {
+            if other.word == entry.word {
+                entry.whole.add(other.whole);
+                entry.part.add(other.part);
+            } else {
+                joined.push(other);
+            }
+        }
+        joined.push(entry);
+    }
+    joined.extend(others);
+    joined
+}
+
+/// The stems of all words in a form that [`collect_with_stems`] reads: for each a byte with the length of the stem, or
+/// [`OTHER_STEM`], a byte with its length and the stem.
+#[cfg(feature = "write")]
+pub fn stems(entries: &[Entry]) -> Vec<u8> {
+    let mut stems = Vec::with_capacity(entries.len());
+    for entry in entries {
+        match (&entry.stem, u8::try_from(entry.stem().len())) {
+            (Stem::Start(_), Ok(length)) if length != OTHER_STEM => stems.push(length),
+            (_, length) => {
+                let length = length.unwrap_or(u8::MAX);
+                stems.extend([OTHER_STEM, length]);
+                stems.extend(entry.stem().bytes().take(length.into()));
+            }
+        }
+    }
+    stems
+}
+
 fn hash(word: &str) -> u64 {
     FxBuildHasher.hash_one(word)
 }
@@ -281,7 +301,7 @@ mod tests {
     fn finds_words() {
         let terms = ["netzwerk", "-turbo", "jobturbo", "vermittlungsbudget", "budget"];
         let terms = terms.map(|term| (term.to_owned(), FieldSet::of(TextField::Body)));
-        let words = Words::new(terms.to_vec(), &[]);
+        let words = Words::of(collect(terms.to_vec()), &[]);
         assert!(words.get("turbo").is_some_and(|entry| !entry.part.is_empty() && entry.whole.is_empty()));
         assert!(words.ends_with_stem("turbo") && !words.ends_with_stem("netzwerk"));
         assert!(words.knows("netzwerke"));

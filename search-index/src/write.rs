@@ -9,11 +9,12 @@ use tantivy::tokenizer::{Token, TokenStream, Tokenizer, TokenizerManager};
 use tantivy::{Index, IndexSettings, SegmentReader, TantivyDocument};
 
 use crate::analysis::{self, TokenKind};
-use crate::archive::{self, LEXICON, STEMS};
-use crate::rank::Ranker;
+use crate::archive::{self, LEXICON, NUMBERS, STEMS, TITLE_ORDER};
+use crate::layers::REPLACED;
+use crate::rank;
 use crate::schema::{self, Fields, TextField};
 use crate::texts;
-use crate::words::Words;
+use crate::words;
 use crate::{Document, Facet, Lexicon};
 
 /// Name of the part of an archive that describes the index.
@@ -55,9 +56,37 @@ pub struct Archives {
     pub texts: Vec<u8>,
 }
 
+/// Where the documents of a layer, and of those below it, stand among all cases.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Standing<'a> {
+    /// For each document of the layers below, from below, and then for each of this layer, the number of its case; none for
+    /// what is replaced or gone.
+    pub numbers: Vec<Option<u32>>,
+    /// Titles of all cases.
+    pub titles: Vec<&'a str>,
+}
+
 /// Builds an index. Equal documents in equal order and an equal lexicon give equal bytes. Takes the documents, because of
 /// ten thousand of them most can go before the index needs the memory.
 pub fn build(documents: Vec<Document>, lexicon: &Lexicon) -> Result<Archives, BuildError> {
+    let title_order = title_order(documents.iter().map(|document| document.title.as_str()));
+    write(documents, lexicon, [(TITLE_ORDER, title_order)].into())
+}
+
+/// Builds a layer: documents that take the place of others in an index, or are new to it. Put behind the archives of the layers
+/// below, each of the two archives makes the whole index.
+pub fn build_layer(
+    documents: Vec<Document>,
+    lexicon: &Lexicon,
+    standing: &Standing<'_>,
+) -> Result<Archives, BuildError> {
+    let numbers = standing.numbers.iter().map(|number| number.unwrap_or(REPLACED)).collect();
+    let title_order = title_order(standing.titles.iter().copied());
+    write(documents, lexicon, [(TITLE_ORDER, title_order), (NUMBERS, numbers)].into())
+}
+
+/// Packs documents and what else is known of all cases, by part.
+fn write(documents: Vec<Document>, lexicon: &Lexicon, known: BTreeMap<&str, Vec<u32>>) -> Result<Archives, BuildError> {
     let (schema, fields) = schema();
     let directory = RamDirectory::create();
     let tokenizers = TokenizerManager::default();
@@ -68,10 +97,9 @@ pub fn build(documents: Vec<Document>, lexicon: &Lexicon) -> Result<Archives, Bu
         .tokenizers(tokenizers)
         .settings(settings)
         .single_segment_index_writer::<TantivyDocument>(directory.clone(), MEMORY)?;
-    let order = title_order(&documents);
     let mut shown = Vec::with_capacity(documents.len());
-    for (document, order) in documents.into_iter().zip(order) {
-        writer.add_document(indexed(&document, order, &fields))?;
+    for document in documents {
+        writer.add_document(indexed(&document, &fields))?;
         shown.push((document.checklist, document.body));
     }
     let index = writer.finalize()?;
@@ -80,6 +108,10 @@ pub fn build(documents: Vec<Document>, lexicon: &Lexicon) -> Result<Archives, Bu
     drop((index, directory));
     let lexicon = serde_json::to_vec(lexicon).map_err(|error| BuildError(error.to_string()))?;
     parts.insert(LEXICON.to_owned(), OwnedBytes::new(lexicon));
+    for (name, numbers) in known {
+        let bytes: Vec<u8> = numbers.into_iter().flat_map(u32::to_le_bytes).collect();
+        parts.insert(name.to_owned(), OwnedBytes::new(bytes));
+    }
     let listed: Vec<archive::Part<'_>> =
         parts.iter().map(|(name, content)| (name.as_str(), vec![&**content])).collect();
     let index = archive::pack(&listed);
@@ -102,7 +134,6 @@ struct WrittenFields {
     /// In the order of [`Facet::ALL`].
     facets: [Field; Facet::ALL.len()],
     updated: Field,
-    title_order: Field,
 }
 
 /// The schema of every index.
@@ -129,16 +160,15 @@ fn schema() -> (Schema, WrittenFields) {
     });
     let facets = Facet::ALL.map(|facet| builder.add_text_field(facet.key(), TextOptions::default().set_fast("raw")));
     let updated = builder.add_u64_field(schema::UPDATED, FAST);
-    let title_order = builder.add_u64_field(schema::TITLE_ORDER, FAST);
-    (builder.build(), WrittenFields { slug, url, texts, facets, updated, title_order })
+    (builder.build(), WrittenFields { slug, url, texts, facets, updated })
 }
 
-/// Place of each document in the list of all titles from A to Z.
-fn title_order(documents: &[Document]) -> Vec<u64> {
-    let mut numbers: Vec<usize> = (0..documents.len()).collect();
-    numbers.sort_by_cached_key(|number| documents.get(*number).map(|document| analysis::fold(&document.title)));
-    let mut order = vec![0; documents.len()];
-    for (place, number) in (0_u64..).zip(numbers) {
+/// Place of each title in the list of all from A to Z.
+fn title_order<'a>(titles: impl Iterator<Item = &'a str>) -> Vec<u32> {
+    let mut sorted: Vec<(String, usize)> = titles.map(analysis::fold).zip(0..).collect();
+    sorted.sort_unstable();
+    let mut order = vec![0; sorted.len()];
+    for (place, (_, number)) in (0..).zip(sorted) {
         order[number] = place;
     }
     order
@@ -149,7 +179,7 @@ fn day_number(day: &str) -> u64 {
     day.bytes().filter(u8::is_ascii_digit).fold(0, |number, digit| number * 10 + u64::from(digit - b'0'))
 }
 
-fn indexed(document: &Document, title_order: u64, fields: &WrittenFields) -> TantivyDocument {
+fn indexed(document: &Document, fields: &WrittenFields) -> TantivyDocument {
     let mut indexed = TantivyDocument::default();
     indexed.add_text(fields.slug, &document.slug);
     indexed.add_text(fields.url, &document.url);
@@ -159,7 +189,6 @@ fn indexed(document: &Document, title_order: u64, fields: &WrittenFields) -> Tan
         }
     }
     indexed.add_u64(fields.updated, day_number(&document.updated));
-    indexed.add_u64(fields.title_order, title_order);
     for (facet, values) in &document.facets {
         for value in values {
             indexed.add_text(fields.facets[*facet as usize], value);
@@ -185,9 +214,9 @@ fn stems(index: &Index) -> Result<Vec<u8>, BuildError> {
     let fields = Fields::of(&index.schema())?;
     let mut terms = Vec::new();
     for segment in index.searchable_segments()? {
-        terms.extend(Ranker::new(&SegmentReader::open(&segment)?, &fields)?.terms());
+        terms.extend(rank::terms(&SegmentReader::open(&segment)?, &fields)?);
     }
-    Ok(Words::new(terms, &[]).stems())
+    Ok(words::stems(&words::collect(terms)))
 }
 
 /// The files of an index under names that are always the same. They are not copied.

@@ -69,7 +69,7 @@ fn lexicon() -> Lexicon {
 fn searcher() -> Searcher {
     let archives = build(documents(), &lexicon()).unwrap();
     let mut searcher = Searcher::open(archives.index).unwrap();
-    searcher.add_texts(&archives.texts).unwrap();
+    searcher.add_texts(archives.texts).unwrap();
     searcher
 }
 

@@ -46,7 +46,7 @@ pub(super) fn open<'a>(
 ) -> Result<Option<(Searcher, Renderer<'a>)>> {
     let Some(renderer) = super::renderer(root, prepared, language) else { return Ok(None) };
     let Archives { index, texts } = renderer.search_index()?;
-    let searcher = Searcher::open(index).and_then(|mut searcher| searcher.add_texts(&texts).map(|()| searcher));
+    let searcher = Searcher::open(index).and_then(|mut searcher| searcher.add_texts(texts).map(|()| searcher));
     let searcher = searcher.map_err(|error| anyhow!("{}", explained(&error).in_language(language)))?;
     Ok(Some((searcher, renderer)))
 }

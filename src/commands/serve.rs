@@ -19,6 +19,7 @@ use crate::memory::Memory;
 use crate::model::Language;
 use crate::pipeline::{self, Read, Request};
 use crate::preview::{self, Edition, Hosts, Problems, View};
+use crate::render::KeptIndex;
 use crate::report;
 use crate::site;
 use crate::source::Digest;
@@ -48,6 +49,7 @@ pub fn run(args: &ServeArgs) -> Result<Outcome> {
         address: &address,
         read_before: Memory::lasting(),
         made_before: Memory::lasting(),
+        kept_index: Arc::default(),
         read: None,
         shown: None,
         cases: BTreeSet::new(),
@@ -96,6 +98,8 @@ struct Preview<'a> {
     read_before: Memory,
     /// What was made of it.
     made_before: Memory,
+    /// The search index of an earlier edition.
+    kept_index: Arc<KeptIndex>,
     /// The last reading.
     read: Option<Read>,
     /// The files of the last edition that was in order.
@@ -142,7 +146,7 @@ impl Preview<'_> {
         handbook.report(&prepared.diagnostics, language);
         let is_missing = prepared.diagnostics.iter().any(|diagnostic| diagnostic.code == Code::HandbookMissing);
         let count = prepared.site.as_ref().map_or(0, |site| site.cases.len());
-        let edition = Edition::open(prepared);
+        let edition = Edition::open(prepared, Arc::clone(&self.kept_index));
         self.made_before.end_run();
         match edition {
             Ok(edition) => {

@@ -2,6 +2,7 @@
 //! from what the renderer borrows from the site.
 
 use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 use std::sync::mpsc::{self, Receiver, Sender};
 use std::thread;
 
@@ -9,7 +10,7 @@ use tokio::sync::oneshot;
 
 use crate::diagnostic::Diagnostic;
 use crate::pipeline::Prepared;
-use crate::render::Recipe;
+use crate::render::{KeptIndex, Recipe};
 
 /// A handbook in order. Its thread ends with it.
 pub struct Edition {
@@ -32,11 +33,11 @@ type Batch = Result<Vec<Vec<u8>>, Diagnostic>;
 type Places<'a> = HashMap<&'a str, (usize, usize)>;
 
 impl Edition {
-    /// Gets a handbook ready. The error says why there can be no site.
-    pub fn open(prepared: Prepared) -> Result<Edition, Vec<Diagnostic>> {
+    /// Gets a handbook ready; its search goes on from what the edition before has kept. The error says why there can be no site.
+    pub fn open(prepared: Prepared, kept_index: Arc<KeptIndex>) -> Result<Edition, Vec<Diagnostic>> {
         let (orders, taken) = mpsc::channel();
         let (ready, answer) = mpsc::channel();
-        thread::spawn(move || work(&prepared, &ready, &taken));
+        thread::spawn(move || work(&prepared, kept_index, &ready, &taken));
         let paths = answer.recv().unwrap_or_else(|_| Err(Vec::new()))?;
         Ok(Edition { paths, orders })
     }
@@ -55,11 +56,16 @@ impl Edition {
 }
 
 /// Renders what is ordered until nobody can order any more.
-fn work(prepared: &Prepared, ready: &Sender<Result<HashSet<String>, Vec<Diagnostic>>>, orders: &Receiver<Order>) {
+fn work(
+    prepared: &Prepared,
+    kept_index: Arc<KeptIndex>,
+    ready: &Sender<Result<HashSet<String>, Vec<Diagnostic>>>,
+    orders: &Receiver<Order>,
+) {
     // Whoever asked for the edition waits for the answer; it can only be gone together with the program.
     let answer = |answer| drop(ready.send(answer));
     let renderer = match prepared.renderer() {
-        Some(Ok(renderer)) if prepared.is_sound() => renderer.preview(),
+        Some(Ok(renderer)) if prepared.is_sound() => renderer.preview(kept_index),
         Some(Err(diagnostic)) => return answer(Err(vec![diagnostic])),
         Some(Ok(_)) | None => return answer(Err(prepared.diagnostics.clone())),
     };

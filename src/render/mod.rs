@@ -38,6 +38,7 @@ use citation::Citation;
 pub use data::spreadsheet;
 pub use offline::{Edition, Offer};
 pub use provenance::{Provenance, Revision};
+pub use search::KeptIndex;
 use view::{
     CardPageView, FigureView, HandbookView, LinkView, OutlineView, PageView, ReferenceView, ReviewView, RootView,
     Section, SourceView,
@@ -112,8 +113,8 @@ pub struct Renderer<'a> {
     /// Works by the files that cite them.
     used_by: BTreeMap<&'a str, Vec<LinkView>>,
     short_citations: HashMap<&'a str, String>,
-    /// Files are for a browser on this machine, where time counts and size does not.
-    is_preview: bool,
+    /// Of a preview. Its files are for a browser on this machine, where time counts and size does not.
+    kept_index: Option<Arc<KeptIndex>>,
     /// Finished list items by case.
     cards: HashMap<&'a str, Arc<str>>,
 }
@@ -157,7 +158,7 @@ impl<'a> Renderer<'a> {
             terms,
             used_by: reference::used_by(site),
             short_citations,
-            is_preview: false,
+            kept_index: None,
             cards: HashMap::new(),
         };
         renderer.cards = renderer.make_cards()?;
@@ -176,9 +177,9 @@ impl<'a> Renderer<'a> {
         self.site.cases.par_iter().map(make).collect()
     }
 
-    /// Makes files for a browser on this machine: quicker and larger.
-    pub fn preview(self) -> Self {
-        Renderer { is_preview: true, ..self }
+    /// Makes files for a browser on this machine, with the index that was kept from the edition before.
+    pub fn preview(self, kept_index: Arc<KeptIndex>) -> Self {
+        Renderer { kept_index: Some(kept_index), ..self }
     }
 
     /// The site that is rendered.

@@ -1,6 +1,8 @@
 //! The search index of the site: every case as the search sees it, and what editors know about words.
 
+use std::collections::HashMap;
 use std::io::Write;
+use std::sync::{Mutex, PoisonError};
 
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
@@ -8,13 +10,13 @@ use flate2::Compression;
 use flate2::write::GzEncoder;
 use jiff::civil;
 use rayon::prelude::*;
-use search_index::{Archives, BuildError, Document, Facet, Lexicon};
+use search_index::{Archives, BuildError, Document, Facet, Lexicon, Standing};
 
 use super::{Recipe, Renderer};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::markdown::outline;
 use crate::model::{Case, Checklist, Remark};
-use crate::site;
+use crate::site::{self, Site};
 
 /// The engine for browsers: `search-index` compiled to WebAssembly and packed, see `search-index/wasm/build`.
 const ENGINE: &[u8] = include_bytes!("../../search-index/engine/engine.wasm.gz");
@@ -25,18 +27,31 @@ const FOUND: [Facet; 7] =
 
 /// Index, texts and engine, each as a packed file to be fetched, and as a script for pages opened from a disk.
 pub fn recipes<'a>(renderer: &'a Renderer<'a>) -> Vec<Recipe<'a>> {
-    let index = move || {
-        let Archives { index, texts } = renderer.search_index().map_err(|error| failed(&error))?;
-        // Each is as large as all texts together, and goes as soon as it is packed.
-        let level = if renderer.is_preview { Compression::none() } else { Compression::default() };
-        let (index, texts) = rayon::join(move || packed(index, level), move || packed(texts, level));
-        let ([index, index_script], [texts, texts_script]) = (both_forms("index", index), both_forms("texts", texts));
-        Ok([index, index_script, texts, texts_script])
-    };
     let ([index_path, index_script], [texts_path, texts_script]) = (paths("index"), paths("texts"));
+    let engine = Recipe::several(paths("engine"), || Ok(both_forms("engine", ENGINE.to_vec())));
+    let Some(kept) = &renderer.kept_index else {
+        let index = move || {
+            let Archives { index, texts } = renderer.search_index().map_err(|error| failed(&error))?;
+            // Each is as large as all texts together, and goes as soon as it is packed.
+            let (index, texts) = rayon::join(move || packed(index), move || packed(texts));
+            let ([index, index_script], [texts, texts_script]) =
+                (both_forms("index", index), both_forms("texts", texts));
+            Ok([index, index_script, texts, texts_script])
+        };
+        return vec![Recipe::several([index_path, index_script, texts_path, texts_script], index), engine];
+    };
+    // Nobody opens a preview from a disk, so scripts are made apart, and packing takes longer than handing over.
+    let archives = move || kept.archives(renderer).map_err(|error| failed(&error));
+    let fetched = move || archives().map(|Archives { index, texts }| [index, texts]);
+    let scripts = move || {
+        let Archives { index, texts } = archives()?;
+        let [[_, index], [_, texts]] = [both_forms("index", index), both_forms("texts", texts)];
+        Ok([index, texts])
+    };
     vec![
-        Recipe::several([index_path, index_script, texts_path, texts_script], index),
-        Recipe::several(paths("engine"), || Ok(both_forms("engine", ENGINE.to_vec()))),
+        Recipe::several([index_path, texts_path], fetched),
+        Recipe::several([index_script, texts_script], scripts),
+        engine,
     ]
 }
 
@@ -66,24 +81,93 @@ fn both_forms(part: &str, packed: Vec<u8>) -> [Vec<u8>; 2] {
 }
 
 /// As gzip, without a time, so that equal bytes stay equal.
-fn packed(bytes: Vec<u8>, level: Compression) -> Vec<u8> {
-    let mut encoder = GzEncoder::new(Vec::new(), level);
+fn packed(bytes: Vec<u8>) -> Vec<u8> {
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
     // A vector takes everything.
     encoder.write_all(&bytes).and_then(|()| encoder.finish()).unwrap_or_default()
+}
+
+/// The index of an earlier edition of a preview. The cases that have changed since are laid over it: an index of all takes the
+/// longer the more there are, and an editor changes one.
+#[derive(Debug, Default)]
+pub struct KeptIndex(Mutex<Option<Below>>);
+
+/// An index, and what it was made from.
+#[derive(Debug)]
+struct Below {
+    frame: blake3::Hash,
+    /// Names of the cases in it, with their fingerprints and in its order.
+    cases: Vec<(String, [u8; 32])>,
+    archives: Archives,
+}
+
+impl KeptIndex {
+    /// Most cases that are laid over an index, in percent of those in it. After that a new one is worth its time.
+    const MOST: usize = 5;
+
+    fn archives(&self, renderer: &Renderer<'_>) -> Result<Archives, BuildError> {
+        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let site = renderer.site;
+        if let Some(below) = kept.as_ref().filter(|below| below.frame == site.frame) {
+            let changes = Changes::of(site, below);
+            if changes.count * 100 <= below.cases.len() * Self::MOST {
+                return changes.laid_over(below, renderer);
+            }
+        }
+        let archives = renderer.search_index()?;
+        let cases = site.cases.iter().map(|case| (case.slug.to_string(), *case.hash())).collect();
+        *kept = Some(Below { frame: site.frame, cases, archives: archives.clone() });
+        Ok(archives)
+    }
+}
+
+/// How a site differs from that of which there is an index.
+struct Changes<'a> {
+    /// For each case in the index its number in the site, unless it is another now, or gone.
+    kept: Vec<Option<u32>>,
+    /// Cases that are not in the index, by number.
+    new: Vec<(u32, &'a Case)>,
+    /// Number of cases in which they differ.
+    count: usize,
+}
+
+impl<'a> Changes<'a> {
+    fn of(site: &'a Site, below: &Below) -> Changes<'a> {
+        let places: HashMap<&str, usize> =
+            below.cases.iter().enumerate().map(|(place, (slug, _))| (slug.as_str(), place)).collect();
+        let mut kept = vec![None; below.cases.len()];
+        let mut new = Vec::new();
+        for (number, case) in (0..).zip(&site.cases) {
+            let place = places.get(case.slug.as_str()).filter(|place| below.cases[**place].1 == *case.hash());
+            match place {
+                Some(place) => kept[*place] = Some(number),
+                None => new.push((number, &**case)),
+            }
+        }
+        let gone = kept.iter().filter(|number| number.is_none()).count();
+        Changes { count: gone.max(new.len()), kept, new }
+    }
+
+    fn laid_over(self, below: &Below, renderer: &Renderer<'_>) -> Result<Archives, BuildError> {
+        let Archives { index, texts } = &below.archives;
+        if self.count == 0 {
+            return Ok(below.archives.clone());
+        }
+        let documents = self.new.iter().map(|(_, case)| renderer.document(case)).collect();
+        let numbers = self.kept.into_iter().chain(self.new.iter().map(|(number, _)| Some(*number))).collect();
+        let titles = renderer.site.cases.iter().map(|case| case.data.title.value.as_str()).collect();
+        let above = search_index::build_layer(documents, &renderer.lexicon(), &Standing { numbers, titles })?;
+        Ok(Archives {
+            index: [index, above.index.as_slice()].concat(),
+            texts: [texts, above.texts.as_slice()].concat(),
+        })
+    }
 }
 
 impl Renderer<'_> {
     /// The search index of the handbook.
     pub fn search_index(&self) -> Result<Archives, BuildError> {
-        let documents: Vec<Document> = self
-            .site
-            .cases
-            .par_iter()
-            .map(|case| {
-                let inputs = [&case.hash()[..], self.site.frame.as_bytes()];
-                self.memory.recall("render::document", &inputs, || self.document(case))
-            })
-            .collect();
+        let documents = self.site.cases.par_iter().map(|case| self.document(case)).collect();
         search_index::build(documents, &self.lexicon())
     }
 

@@ -4,7 +4,6 @@ An edit puts a new word into the summary of a case. Then the page of this case i
 it has the word; with praxis, the search index as well.
 """
 
-import gzip
 import http.client
 import random
 import re
@@ -58,9 +57,9 @@ class Server:
             self.connection.close()
             return b""
 
-    def seconds_until(self, path, word, unpack=lambda body: body):
+    def seconds_until(self, path, word):
         begun = time.perf_counter()
-        while word not in unpack(self.get(path)):
+        while word not in self.get(path):
             if time.perf_counter() - begun > PATIENCE:
                 raise SystemExit(f"bench: {self.name} does not show the change of {path}")
             time.sleep(POLL)
@@ -80,7 +79,7 @@ class Server:
         self.seconds_until(self.page.format(slug=slug), marker)
         seconds = {"page": time.perf_counter() - saved}
         if self.index:
-            self.seconds_until(self.index, marker, gzip.decompress)
+            self.seconds_until(self.index, marker)
             seconds["index"] = time.perf_counter() - saved
         return seconds
 

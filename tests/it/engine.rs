@@ -190,7 +190,7 @@ fn queries() -> Vec<Query> {
 fn answers_like_the_command_line() {
     let (index, texts) = archives();
     let mut native = Searcher::open(index.clone()).unwrap();
-    native.add_texts(&texts).unwrap();
+    native.add_texts(texts.clone()).unwrap();
     let mut wasm = Wasm::new();
     let opened = format!("{{\"cases\":{}}}", native.len());
     assert_eq!(wasm.call("open", &index), opened);

@@ -5,6 +5,7 @@ use std::fs::{self, File};
 use std::net::TcpListener;
 use std::process::{Command, Stdio};
 
+use search_index::{Query, Results, Searcher};
 use ureq::http::Method;
 use walkdir::WalkDir;
 
@@ -141,6 +142,43 @@ fn a_change_of_styles_is_told_from_others() {
     });
     preview.shows("assets/handbuch.css", "blue");
     preview.shows(PAGE, "Ein neuer Satz.");
+}
+
+/// Asks the index that a preview serves.
+fn found(preview: &Preview, text: &str) -> Results {
+    let mut searcher = Searcher::open(preview.get("suche/index.gz").body).unwrap();
+    searcher.add_texts(preview.get("suche/texts.gz").body).unwrap();
+    searcher.search(&Query { text: text.to_owned(), limit: 100, ..Query::default() })
+}
+
+/// In a handbook of some size, cases that were changed are laid over an index of all cases.
+#[test]
+fn the_search_follows() {
+    let handbook = Handbook::small();
+    (10..50).for_each(|number| add_case(&handbook, &format!("fall-{number}")));
+    let preview = Preview::start(&handbook, &[]);
+    let whole = preview.get("suche/index.gz").body.len();
+    assert_eq!(found(&preview, "Kuckucksuhr").total, 0);
+
+    append(&handbook, "content/cases/fall-20/case.md", "Eine Kuckucksuhr im Flur.");
+    preview.shows("praxis/fall-20.html", "Kuckucksuhr");
+    let results = found(&preview, "Kuckucksuhren");
+    assert_eq!(results.hits.iter().map(|hit| hit.slug.as_str()).collect::<Vec<_>>(), ["fall-20"]);
+    assert!(results.hits[0].extract.iter().any(|piece| piece.marked && piece.text == "Kuckucksuhr"), "{results:?}");
+    assert!(preview.get("suche/index.gz").body.len() > whole, "a layer is put behind the index");
+
+    fs::remove_dir_all(handbook.path("content/cases/fall-30")).unwrap();
+    preview.answers("praxis/fall-30.html", 404);
+    let answers = |results: Results| {
+        (results.total, results.facets, results.hits.into_iter().map(|hit| hit.slug).collect::<Vec<_>>())
+    };
+    let laid_over = answers(found(&preview, ""));
+    assert_eq!(laid_over.0, 40);
+    // Another preview begins with an index of all.
+    let anew = Preview::start(&handbook, &[]);
+    assert_eq!(laid_over, answers(found(&anew, "")));
+    let scores = |results: Results| results.hits.into_iter().map(|hit| (hit.slug, hit.score)).collect::<Vec<_>>();
+    assert_eq!(scores(found(&preview, "Kuckucksuhr Beispiel")), scores(found(&anew, "Kuckucksuhr Beispiel")));
 }
 
 #[test]

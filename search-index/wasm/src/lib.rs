@@ -71,7 +71,7 @@ pub unsafe extern "C" fn open(address: *mut u8, length: usize) -> *mut u8 {
 pub unsafe extern "C" fn add_texts(address: *mut u8, length: usize) -> *mut u8 {
     let archive = unsafe { taken(address, length) };
     SEARCHER.with_borrow_mut(|searcher| match searcher {
-        Some(searcher) => match searcher.add_texts(&archive) {
+        Some(searcher) => match searcher.add_texts(archive) {
             Ok(()) => answer(&Opened { cases: searcher.len() }),
             Err(error) => failed(code(&error), error.to_string()),
         },
