@@ -16,6 +16,9 @@ use crate::source;
 /// Silence that ends a burst of events: one save is several of them.
 const QUIET: Duration = Duration::from_millis(15);
 
+/// The same where a file was closed or moved into its place: whoever did that is done with it.
+const DONE: Duration = Duration::from_millis(4);
+
 /// Longest burst: whoever copies thousands of files wants to see something in between.
 const LONGEST: Duration = Duration::from_secs(1);
 
@@ -152,9 +155,9 @@ impl Watcher {
             };
             match message {
                 Ok(Message::Event(event)) => {
-                    if self.takes_in(&mut burst, event) {
+                    if let Some(silence) = self.takes_in(&mut burst, event) {
                         let latest = *begun.get_or_insert_with(Instant::now) + LONGEST;
-                        end = Some(latest.min(Instant::now() + QUIET));
+                        end = Some(latest.min(Instant::now() + silence));
                     }
                 }
                 Ok(Message::Stop) | Err(RecvTimeoutError::Disconnected) => return Ok(Waited::Stopped),
@@ -167,21 +170,21 @@ impl Watcher {
         Ok(if is_told { Waited::Written(burst.files) } else { Waited::Changed })
     }
 
-    /// Notes an event; whether it is one that counts.
-    fn takes_in(&mut self, burst: &mut Burst, event: notify::Result<Event>) -> bool {
+    /// Notes an event; the silence that has to follow if it is one that counts.
+    fn takes_in(&mut self, burst: &mut Burst, event: notify::Result<Event>) -> Option<Duration> {
         let Ok(event) = event else {
             // Too many events to tell them apart, or a folder that went away while it was looked at.
             self.watched.clear();
             burst.is_unclear = true;
-            return true;
+            return Some(QUIET);
         };
         if event.need_rescan() {
             burst.new_folders = true;
             burst.is_unclear = true;
-            return true;
+            return Some(QUIET);
         }
         if !is_change(event.kind) {
-            return false;
+            return None;
         }
         let mut counts = false;
         for path in &event.paths {
@@ -204,7 +207,7 @@ impl Watcher {
                 burst.files.insert(name.to_owned());
             }
         }
-        counts
+        counts.then_some(if is_done(event.kind) { DONE } else { QUIET })
     }
 
     /// Watches what is not watched yet; with `again` everything. On Linux folders are watched one by one, and those that come
@@ -261,6 +264,11 @@ struct Burst {
 /// Whether something came to its place, newly made or from elsewhere.
 fn is_arrival(kind: EventKind) -> bool {
     matches!(kind, EventKind::Create(_) | EventKind::Modify(ModifyKind::Name(_)))
+}
+
+/// Whether nobody goes on writing there.
+fn is_done(kind: EventKind) -> bool {
+    matches!(kind, EventKind::Access(AccessKind::Close(AccessMode::Write)) | EventKind::Modify(ModifyKind::Name(_)))
 }
 
 fn is_gone(error: &notify::Error) -> bool {
