@@ -251,6 +251,12 @@ pub fn outline(text: &str) -> Outline {
             Event::End(TagEnd::Image) => outline.images.extend(open.pop()),
             Event::Start(Tag::CodeBlock(_)) => code += 1,
             Event::End(TagEnd::CodeBlock) => code -= 1,
+            // Cells of a row stand on one line, but their words do not belong together.
+            Event::End(TagEnd::TableCell) => {
+                if let Some((last, _)) = outline.prose.last_mut().filter(|(last, _)| !last.ends_with(' ')) {
+                    last.push(' ');
+                }
+            }
             Event::Text(piece) => {
                 let piece = show_stars(&piece);
                 if let Some((_, _, text, _)) = &mut heading {
@@ -902,6 +908,12 @@ mod tests {
             "| a | b |\n|---|--:|\n| 1 | 2 |",
             "<div class=\"table-scroll\" role=\"group\" tabindex=\"0\" aria-label=\"Tabelle\"><table>\n<thead><tr><th scope=\"col\">a</th><th scope=\"col\" class=\"right\">b</th></tr></thead>\n<tbody>\n<tr><td>1</td><td class=\"right\">2</td></tr>\n</tbody></table></div>",
         );
+    }
+
+    #[test]
+    fn plain_text_has_a_line_for_each_paragraph_and_a_space_between_cells() {
+        let text = "Ein **un**klarer\n[Satz](case:x).\n\n| haben | Bewerbertage |\n|---|---|\n| 40 | 15 |\n";
+        assert_eq!(outline(text).plain_text(), "Ein unklarer Satz.\nhaben Bewerbertage \n40 15 ");
     }
 
     #[test]
