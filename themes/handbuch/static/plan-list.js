@@ -54,6 +54,7 @@
     one("#plan-leer").hidden = plan.cases.length > 0;
     one("[data-out=cases]").textContent = plan.cases.map(({ slug, title }) => cases.get(slug)?.short_title ?? title).join("; ");
     one("[data-selection]").textContent = number("selection", plan.cases.length);
+    one("[data-to-points]").hidden = !plan.cases.length;
   };
 
   // Points
@@ -159,6 +160,15 @@
   // Choosing cases, those most like the reader's institution first
 
   const choice = one("#plan-aehnlich");
+  const order = one("select", choice);
+  const efforts = order.dataset.efforts.split("|");
+
+  /** Cases in the order that the reader wants: by likeness, or by effort, those of which none is known last. */
+  const inOrder = (list) => {
+    const place = ({ effort }) => (efforts.includes(effort) ? efforts.indexOf(effort) : efforts.length);
+    const alike = byLikeness(list, session.plan.profile, index);
+    return order.value ? alike.sort((a, b) => place(a) - place(b)) : alike;
+  };
 
   const choiceElement = (each, reasons) => {
     const made = copyOf("plan-similar");
@@ -182,8 +192,9 @@
     one("[data-no-profile]").hidden = known;
     one("[data-with-profile]").hidden = !known;
     showChosen();
-    if (!choice.open || !isNew("choice", plan.profile, portion)) return;
-    const sorted = byLikeness(await items.loadSettings(page.root), plan.profile, index);
+    one("[data-effort-hint]").hidden = !order.value;
+    if (!choice.open || !isNew("choice", plan.profile, portion, order.value)) return;
+    const sorted = inOrder(await items.loadSettings(page.root));
     one("ul", choice).replaceChildren(...sorted.slice(0, portion).map((each) => {
       const reasons = page.reasonWords(each.reasons, plan.profile, index);
       return choiceElement(each, known && !reasons.length ? [word("like-none")] : reasons);
@@ -196,6 +207,7 @@
   };
 
   choice.addEventListener("toggle", () => session && showChoice());
+  order.addEventListener("change", () => session && showChoice());
   choice.addEventListener("click", async ({ target }) => {
     const { slug } = target.dataset;
     if (slug) {
@@ -259,6 +271,7 @@
   const showTake = () => {
     one("#plan-link").hidden = true;
     for (const button of all("button", take)) button.disabled = isEmpty(session.plan);
+    one("#plan-drucken").disabled = one("#plan-gemeinsam").hidden;
   };
 
   const parts = [showCases, showPoints, showMeeting, showChoice];
