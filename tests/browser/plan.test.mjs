@@ -285,6 +285,26 @@ for (const name of BROWSERS) {
           await tab.close();
         }));
 
+      test('two tabs at the same moment: what either of them changes stays', () =>
+        on(CASE, async (page) => {
+          const [first, ...others] = await page.$$eval('.item:has(.answer)', (all) => all.map(({ id }) => id));
+          const answered = `#${first} .answer input`;
+          await click(page, answered);
+          await keep(page);
+          const tab = await another(CASE);
+          await until(tab, (selector) => document.querySelector(selector).checked, answered);
+          for (let round = 0; round < 4; round += 1) {
+            const pair = others.slice(2 * round, 2 * round + 2);
+            await Promise.all([page, tab].map((each, place_) => click(each, `#${pair[place_]} .answer input`)));
+            await eventually(async () => {
+              const { answers } = JSON.parse(await keptText(page));
+              return pair.every((id) => answers.some(({ item }) => item === id));
+            }, `both of ${pair} are kept`);
+          }
+          await tab.close();
+          await forget(page);
+        }));
+
       test('saved as a file that the program accepts; opened again; merged with choices', () =>
         on(CASE, async (page) => {
           const id = await itemOf(page, 'requirement');
@@ -659,6 +679,31 @@ describe('the scripts of the transfer check come when they are needed', () => {
     }));
 });
 
+test('what takes a plan along comes with the first click; where it does not come, the page says so and asks again', async () => {
+  const browser = await launch('chromium');
+  try {
+    const { page, requests } = await openPage(browser);
+    const asked = () => requests.filter((address) => /plan-(csv|odt|transfer)\.js$/.test(address)).length;
+    await page.goto(`${server.base}${LIST}?faelle=stellenboerse-vogtland`);
+    await until(page, () => document.querySelector('#plan-punkte .item'));
+    assert.equal(asked(), 0);
+    let isDown = true;
+    await page.setRequestInterception(true);
+    page.on('request', (request) => (isDown && request.url().endsWith('/plan-odt.js') ? request.abort() : request.continue()));
+    await click(page, '[data-take="link"]');
+    await until(page, () => /ließ sich nicht laden/.test(document.getElementById('plan-problem').textContent));
+    isDown = false;
+    await click(page, '[data-take="link"]');
+    await until(page, () => !document.getElementById('plan-link').hidden);
+    assert.ok(await page.$eval('#plan-problem', ({ hidden }) => hidden));
+    const before_ = asked();
+    await click(page, '[data-take="csv"]');
+    assert.equal(asked(), before_, 'once is enough');
+  } finally {
+    await browser.close();
+  }
+});
+
 test('a handbook of another name keeps apart, and so does another page that speaks to the frame', async () => {
   const browser = await launch('chromium');
   try {
@@ -705,6 +750,17 @@ test('choosing among many cases loads their places, and the items of the chosen 
     await until(page, () => /Job-Event Wartburgkreis/.test(document.querySelector('#plan-aehnlich li')?.textContent));
     assert.match(await words(page, '#plan-aehnlich li'), /Aufwand: nicht genannt.*gleiches Land: Thüringen.*gleicher Siedlungstyp/s);
     assert.deepEqual(loaded(), ['index', 'rahmen']);
+
+    const efforts = () => page.$$eval('#plan-aehnlich [data-effort]', (all) => all.map(({ textContent }) => textContent));
+    assert.notEqual((await efforts())[0], 'gering');
+    await page.select('#plan-aehnlich select', 'effort');
+    await until(page, () => document.querySelector('#plan-aehnlich [data-effort]').textContent === 'gering');
+    const known = ['gering', 'überschaubar', 'in Stufen wählbar', 'erheblich', 'nicht genannt'];
+    const places = (await efforts()).map((effort) => known.indexOf(effort));
+    assert.deepEqual(places, [...places].sort(), 'where the source names none comes last');
+    await page.select('#plan-aehnlich select', '');
+    await until(page, () => /Job-Event Wartburgkreis/.test(document.querySelector('#plan-aehnlich li')?.textContent));
+
     await page.focus('#plan-aehnlich li button');
     await page.keyboard.press('Enter');
     await until(page, () => document.querySelector('#plan-punkte .item'));
@@ -784,7 +840,9 @@ describe('on paper', () => {
     await (await page.$('#plan-datei')).uploadFile(await planFile('drucken.json', plan));
     await until(page, () => document.querySelector('#plan-punkte .item'));
     await click(page, '#plan-filter input[value="all"]');
-    const sheets = (await print(page, 'plan')).map((sheet) => sheet.replace(/[-\s]+/g, ''));
+    const printed = await print(page, 'plan');
+    assert.match(printed[0], /Jobcenter Köln .* 1\. Dezember 2026$/m, 'in one line');
+    const sheets = printed.map((sheet) => sheet.replace(/[-\s]+/g, ''));
     assert.match(sheets[0], /Merklisteundgemeinsamer.*JobcenterKöln.*1\.Dezember2026/);
     assert.ok(sheets.length > 1);
     const text = (id) => cases.flatMap((each) => each.checklist ?? []).find((each) => each.id === id).text.replace(/[-\s]+/g, '').slice(0, 20);

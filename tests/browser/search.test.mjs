@@ -211,6 +211,18 @@ for (const name of BROWSERS) {
           assert.deepEqual(await seen(page).then(({ title, parameters }) => [title, parameters]), [undefined, []]);
         }));
 
+      test('what staff would ask finds what answers it; hits say effort, evidence and state as the list does', () =>
+        on(LIST, async (page) => {
+          const facts = () => page.$$eval('#ergebnis .card', (all) => all.map((card) => [card.querySelector('a').pathname.split('/').at(-1), ...[...card.querySelectorAll('.badge, .facts dd')].map((each) => each.textContent)].join(' · ')));
+          await find(page, 'Bringt ein Bewerbertag etwas?');
+          const [first, ...others] = await facts();
+          assert.equal(first, 'bewerbertage-augsburg.html · nicht genannt · Erfahrungsbericht, Rückmeldungen anderer Häuser, Zahlen · erprobt · 9 Punkte');
+          assert.ok(others.slice(0, 2).some((hit) => hit.startsWith('muenchner-branchenblick')), `${others}`);
+          assert.ok(others.some((hit) => hit.startsWith('taskforces-aschaffenburg.html · läuft so nicht mehr · ')), `${others}`);
+          await find(page, 'wenig Personal');
+          for (const hit of (await facts()).slice(0, 3)) assert.match(hit, /^\S+ · (gering|überschaubar) · /);
+        }));
+
       test('extracts are cut from the whole text once it has come', () =>
         on(`${LIST}?q=netzwerk`, async (page) => {
           await until(page, () => [...document.querySelectorAll('#ergebnis .card-summary')].some((extract) => extract.textContent.startsWith('… ') && extract.querySelector('mark')));

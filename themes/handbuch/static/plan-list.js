@@ -1,7 +1,7 @@
 // The list of chosen cases and the joint plan: all their points together, own points, order, similar cases.
 "use strict";
 (async () => {
-  const { LIMITS, page, answer, byLikeness, count, isSelected, move, points, removeOwn, select, setOwn } = globalThis.HandbookPlan;
+  const { LIMITS, page, answer, byLikeness, count, isEmpty, isSelected, move, points, removeOwn, select, setOwn } = globalThis.HandbookPlan;
   const { one, all, word, number, element, copyOf, say } = page;
   const items = globalThis.HandbookItems;
   const index = items.shared;
@@ -54,6 +54,7 @@
     one("#plan-leer").hidden = plan.cases.length > 0;
     one("[data-out=cases]").textContent = plan.cases.map(({ slug, title }) => cases.get(slug)?.short_title ?? title).join("; ");
     one("[data-selection]").textContent = number("selection", plan.cases.length);
+    one("[data-to-points]").hidden = !plan.cases.length;
   };
 
   // Points
@@ -159,6 +160,15 @@
   // Choosing cases, those most like the reader's institution first
 
   const choice = one("#plan-aehnlich");
+  const order = one("select", choice);
+  const efforts = order.dataset.efforts.split("|");
+
+  /** Cases in the order that the reader wants: by likeness, or by effort, those of which none is known last. */
+  const inOrder = (list) => {
+    const place = ({ effort }) => (efforts.includes(effort) ? efforts.indexOf(effort) : efforts.length);
+    const alike = byLikeness(list, session.plan.profile, index);
+    return order.value ? alike.sort((a, b) => place(a) - place(b)) : alike;
+  };
 
   const choiceElement = (each, reasons) => {
     const made = copyOf("plan-similar");
@@ -182,8 +192,9 @@
     one("[data-no-profile]").hidden = known;
     one("[data-with-profile]").hidden = !known;
     showChosen();
-    if (!choice.open || !isNew("choice", plan.profile, portion)) return;
-    const sorted = byLikeness(await items.loadSettings(page.root), plan.profile, index);
+    one("[data-effort-hint]").hidden = !order.value;
+    if (!choice.open || !isNew("choice", plan.profile, portion, order.value)) return;
+    const sorted = inOrder(await items.loadSettings(page.root));
     one("ul", choice).replaceChildren(...sorted.slice(0, portion).map((each) => {
       const reasons = page.reasonWords(each.reasons, plan.profile, index);
       return choiceElement(each, known && !reasons.length ? [word("like-none")] : reasons);
@@ -196,6 +207,7 @@
   };
 
   choice.addEventListener("toggle", () => session && showChoice());
+  order.addEventListener("change", () => session && showChoice());
   choice.addEventListener("click", async ({ target }) => {
     const { slug } = target.dataset;
     if (slug) {
@@ -232,6 +244,36 @@
     }
   };
 
+  // Taking along and taking over: what only some readers do has scripts of its own, which come with the first time
+
+  const take = one("#plan-mitnehmen");
+  let transfer;
+  const bring = () => {
+    transfer ??= Promise.all(take.dataset.scripts.split(" ").map((src) => new Promise((done, failed) => {
+      document.head.append(element("script", { src, async: false, onload: done, onerror: failed }));
+    }))).then(() => globalThis.HandbookPlan.transfer(session, index, listed));
+    // What did not come over the line this time may come the next.
+    transfer.catch(() => { transfer = undefined; });
+    return transfer;
+  };
+  const transferring = async (act) => {
+    page.warn("");
+    let ways;
+    try {
+      ways = await bring();
+    } catch {
+      return page.warn(word("take-failed"));
+    }
+    return act(ways);
+  };
+  const arrive = () => location.hash.startsWith("#plan=") && transferring((ways) => ways.arrive());
+
+  const showTake = () => {
+    one("#plan-link").hidden = true;
+    for (const button of all("button", take)) button.disabled = isEmpty(session.plan);
+    one("#plan-drucken").disabled = one("#plan-gemeinsam").hidden;
+  };
+
   const parts = [showCases, showPoints, showMeeting, showChoice];
   const render = async () => {
     const missing = () => session.plan.cases.map(({ slug }) => slug).filter((slug) => !items.isSettled(slug));
@@ -241,8 +283,7 @@
 
   session = await page.openSession(index.handbook, page.root, () => session && render(), () => page.warn(word("write-failed")));
   showLinks = page.carry(session);
-  const showTransfer = globalThis.HandbookPlan.transfer(session, index, listed);
-  parts.push(page.profileForm(session, index), page.keepPanel(session), showTransfer, showLinks);
+  parts.push(page.profileForm(session, index), page.keepPanel(session), showTake, showLinks);
   for (const input of meeting) input.addEventListener("input", () => session.update((plan) => { plan[input.name] = input.value; }));
   one("#plan-filter").addEventListener("change", () => {
     shown = new Set();
@@ -253,11 +294,19 @@
     // An own point without words would be none.
     if (changes.text?.trim() !== "") change(listed().find(({ id }) => id === item.id), changes);
   });
+  for (const button of all("[data-take]", take)) button.addEventListener("click", () => transferring((ways) => ways[button.dataset.take]()));
+  one("#plan-datei").addEventListener("change", async ({ target }) => {
+    const [file] = target.files;
+    if (!file) return;
+    await transferring((ways) => ways.open(file));
+    target.value = "";
+  });
+  addEventListener("hashchange", arrive);
   one("#plan-drucken").addEventListener("click", () => print());
   addEventListener("beforeprint", () => { for (const details of all("details.unfit")) details.open = true; });
   for (const each of all("[data-live]")) each.hidden = false;
   for (const each of all("[data-dead]")) each.hidden = true;
-  await showTransfer();
+  await arrive();
   await selectFromAddress();
   // Who has chosen nothing yet has come to choose.
   choice.open = !session.plan.cases.length;

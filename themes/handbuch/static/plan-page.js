@@ -56,6 +56,7 @@
     item.classList.add(`kind-${kind}`);
     one(".item-kind", item).textContent = label ?? word("own-item");
     one(".item-text", item).textContent = text || word("text-unknown");
+    if (kind === "effort") one(".more summary", item).textContent = word("more-alone");
     one(".meta", item).append(...(of ? [element("a", { href: root + of.href, textContent: of.short_title }), " · "] : []), [said_by, page, of && due && word(isPast(due, today()) ? "due-passed" : "due", { date: day(due) })].filter(Boolean).join(" · "));
     one(".answers", item).prepend(...answers.map(({ code, label: shown }) => {
       const radio = element("input", { type: "radio", name: id, value: code });

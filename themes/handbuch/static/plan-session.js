@@ -15,6 +15,8 @@
     let pending = 0;
     /** What was last seen in the store. */
     let seen = null;
+    /** What this tab wrote within the last second. Two tabs that write at the same moment do not see each other's change. */
+    let fresh = null;
 
     const read = (text) => {
       try {
@@ -42,14 +44,25 @@
         const value = next(seen);
         const { done, current } = await store.swap(seen, value);
         seen = done ? value : current;
-        if (done) return value;
+        if (!done) continue;
+        fresh = value;
+        setTimeout(() => { if (fresh === value) fresh = null; }, 1_000);
+        return value;
       }
+    };
+
+    /** Puts back what another tab has overwritten without having seen it; returns what is kept then. */
+    const restore = async (plan) => {
+      const mine = plan && read(fresh);
+      const both = mine && merge(plan, mine);
+      if (!both || JSON.stringify(both) === JSON.stringify(plan)) return plan;
+      return read(await replace((old) => write(merge(read(old) ?? plan, mine))));
     };
 
     const reload = () => {
       queue = queue.then(async () => {
         seen = await store.get();
-        const plan = read(seen);
+        const plan = await restore(read(seen));
         // A change that is still to be written brings what it meets with it.
         if (pending) return;
         // Answers that are in this page alone are not given up for what another tab has kept meanwhile.

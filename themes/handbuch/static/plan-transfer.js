@@ -1,4 +1,5 @@
-// Taking the joint plan along: as a file, a table, a text document or a link; and taking over the plan of somebody else.
+// Taking the joint plan along: as a table, a text document or a link; and taking over the plan of somebody else. The list brings
+// this script when the reader does one of these.
 "use strict";
 (() => {
   const HandbookPlan = (globalThis.HandbookPlan ??= {});
@@ -9,6 +10,7 @@
 
   const dayInNumbers = (date) => date.split("-").reverse().join(".");
 
+  /** What the reader can do, by name. `listed` gives the points as the list shows them. */
   HandbookPlan.transfer = (session, index, listed) => {
     const dimensionName = (id) => index.dimensions.find((each) => each.id === id)?.name ?? word("gone");
     const answerWords = (point) => point.answers.find(({ code }) => code === point.entry?.answer)?.label ?? "";
@@ -112,23 +114,24 @@
 
     const refuse = (error) => page.warn(page.errorWords(error));
 
-    const input = one("#plan-datei");
-    input.addEventListener("change", async () => {
-      const [file] = input.files;
-      if (!file) return;
-      page.warn("");
-      try {
-        if (file.size > LIMITS.file) throw new HandbookPlan.PlanError("too-large");
-        await receive(check(await file.text(), index.handbook.key), file.name);
-      } catch (error) {
-        refuse(error);
-      }
-      input.value = "";
-    });
-
     const link = one("#plan-link");
     const name = (ending) => `${word("file-name")}-${page.today()}.${ending}`;
-    const actions = {
+    return {
+      /** Reads a file that the reader has chosen. */
+      async open(file) {
+        try {
+          if (file.size > LIMITS.file) throw new HandbookPlan.PlanError("too-large");
+          await receive(check(await file.text(), index.handbook.key), file.name);
+        } catch (error) {
+          refuse(error);
+        }
+      },
+      /** Takes the plan out of the address. */
+      async arrive() {
+        const incoming = await page.fromAddress(index.handbook.key);
+        if (incoming?.error) refuse(incoming.error);
+        else if (incoming) await receive(incoming, word("source-link"));
+      },
       csv: () => page.download([toCsv(asTable())], "text/csv", name("csv")),
       odt: () => page.download(toOdt(asText(), page.now()), ODT, name("odt")),
       async link() {
@@ -140,21 +143,6 @@
         link.hidden = false;
         one(".copyable", link).focus();
       },
-    };
-    for (const button of all("#plan-mitnehmen [data-take]")) button.addEventListener("click", actions[button.dataset.take]);
-
-    addEventListener("hashchange", () => arrive());
-    const arrive = async () => {
-      const incoming = await page.fromAddress(index.handbook.key);
-      if (incoming?.error) refuse(incoming.error);
-      else if (incoming) await receive(incoming, word("source-link"));
-    };
-    const ready = arrive();
-
-    return () => {
-      link.hidden = true;
-      for (const button of all("#plan-mitnehmen button")) button.disabled = isEmpty(session.plan);
-      return ready;
     };
   };
 })();

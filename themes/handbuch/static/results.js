@@ -96,6 +96,9 @@
     link.replaceChildren(...marked(hit.title));
     item.querySelector(".card-where").textContent = [some(hit.organisations), some(hit.places)].filter(Boolean).join(" · ");
     item.querySelector(".card-summary").append(...marked(hit.extract));
+    // Effort, evidence and state, as the list of all cases says them.
+    const listed = all.querySelector(`.card-title a[href="${words.root}${hit.url}"]`)?.closest(".card");
+    for (const part of listed?.querySelectorAll(".badge, .facts") ?? []) item.querySelector("article").append(part.cloneNode(true));
     return item;
   };
 
