@@ -35,6 +35,8 @@ fn minimal() -> PathBuf {
 /// The data of a case: a case comes out or an error about the file, every message points into the text, and the checks
 /// and the report go through with it.
 pub fn case(text: &str) {
+    // As whoever reads a file hands it on.
+    let text = &text.replace("\r\n", "\n").replace('\r', "\n");
     let mut sources = MINIMAL.clone();
     sources.texts.insert(CASE.to_owned(), text.to_owned().into());
     let memory = MEMORY.lock().unwrap_or_else(PoisonError::into_inner);

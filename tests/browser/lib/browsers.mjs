@@ -30,6 +30,8 @@ export async function launch(name, { downloads } = {}) {
         '--disable-sync',
         '--disable-dev-shm-usage',
         '--lang=de-DE',
+        // Pages that glide move what a click is aimed at.
+        '--force-prefers-reduced-motion',
         `--proxy-server=http://${DEAD.host}:${DEAD.port}`,
       ],
     });
@@ -46,6 +48,7 @@ export async function launch(name, { downloads } = {}) {
       'network.proxy.http_port': DEAD.port,
       'network.proxy.ssl': DEAD.host,
       'network.proxy.ssl_port': DEAD.port,
+      'ui.prefersReducedMotion': 1,
       'intl.accept_languages': 'de-DE, de',
       'intl.locale.requested': 'de',
       ...(downloads && { 'browser.download.folderList': 2, 'browser.download.dir': downloads, 'browser.download.useDownloadDir': true }),
