@@ -88,10 +88,10 @@ class Server:
         self.process.wait()
 
 
-def servers(praxis, corpus, work):
-    """Those that are installed, each over a copy of its sources."""
+def servers(praxis, corpus, work, alone):
+    """Those that are installed, each over a copy of its sources; `alone`, praxis and nothing else."""
     found = {program.name: program for program in programs.installed(praxis)}
-    for name in ("praxis", "hugo", "zola"):
+    for name in ("praxis",) if alone else ("praxis", "hugo", "zola"):
         if name not in found:
             continue
         port = free_port()
@@ -111,12 +111,12 @@ def servers(praxis, corpus, work):
                 yield Server(name, command, port, sources, "content/faelle/{slug}.md", "faelle/{slug}/")
 
 
-def measure(praxis, corpus, work, edits, say):
+def measure(praxis, corpus, work, edits, alone, say):
     shutil.rmtree(work, ignore_errors=True)
     slugs = sorted(folder.name for folder in (corpus / "handbook" / "content" / "cases").iterdir())
     chosen = random.Random("edits").sample(slugs, min(edits + 1, len(slugs)))
-    found = list(servers(praxis, corpus, work))
-    say(f"edits: {', '.join(server.name for server in found)}")
+    found = list(servers(praxis, corpus, work, alone))
+    say(f"edits of {len(slugs)} cases: {', '.join(server.name for server in found)}")
     try:
         for server in found:
             server.start()
