@@ -70,7 +70,9 @@ impl<'a> Target<'a> {
             Some(("https", rest)) if rest.starts_with("//") && rest.len() > 2 => Target::Web(text),
             Some(("mailto", address)) if address.contains('@') => Target::Mail(text),
             Some(_) => Target::Refused(text),
-            None if text.is_empty() || text.contains(['/', '\\', '?']) || text.contains("..") => Target::Refused(text),
+            // Hidden files are no files of a case, and folders neither.
+            None if text.is_empty() || text.starts_with('.') => Target::Refused(text),
+            None if text.contains(['/', '\\', '?']) || text.contains("..") => Target::Refused(text),
             None => Target::File(text),
         }
     }
@@ -937,7 +939,9 @@ mod tests {
     fn reads_the_notation_of_links() {
         assert_eq!(Target::parse("case:a#b"), Target::Case("a", Some("b")));
         assert_eq!(Target::parse("bild.png"), Target::File("bild.png"));
-        for refused in ["http://a.de", "javascript:x", "../a.md", "/a", "", "https://", "mailto:", "data:text/html,x"] {
+        for refused in
+            ["http://a.de", "javascript:x", "../a.md", "/a", "", ".", ".a", "https://", "mailto:", "data:text/html,x"]
+        {
             assert_eq!(Target::parse(refused), Target::Refused(refused), "{refused}");
         }
     }
