@@ -111,7 +111,10 @@ pub fn prepare_read(read: Read, request: &Request, memory: &Memory) -> Prepared 
     let mut theme = None;
     if let Some(site) = &site {
         diagnostics.extend(checks::run(site, &memory));
-        theme = theme::load(&site.handbook.theme, &theme_files.texts, &theme_files.attachments).note(&mut diagnostics);
+        // Its files are part of the frame, but for its style sheets.
+        let inputs = [digest.frame, digest.styles].map(|hash| *hash.as_bytes());
+        let load = || theme::load(&site.handbook.theme, &theme_files.texts, &theme_files.attachments);
+        theme = memory.recall("theme::load", &[&inputs[0], &inputs[1]], load).note(&mut diagnostics);
         if let Some(theme) = &mut theme {
             diagnostics.extend(render::dress(site, theme));
         }

@@ -28,6 +28,7 @@ const LABELS: &str = "labels.yaml";
 const USUAL_PAGE: usize = 1 << 16;
 
 /// A theme, ready to render.
+#[derive(Clone)]
 pub struct Theme {
     /// Folder of the theme, for messages.
     folder: String,
@@ -41,7 +42,7 @@ pub struct Theme {
 }
 
 /// Words of a theme by dotted name, `kind.requirement.one`.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Labels {
     texts: BTreeMap<String, String>,
     tree: Value,
