@@ -79,9 +79,7 @@ for (const name of BROWSERS) {
       await page.setViewport({ width: 1280, height: 900 });
       await page.goto(`${server.base}praxis/${CASE}.html`);
       await use(page);
-      // A page that is loaded again leaves its old connection.
-      const left = /^failed request: \S+\/_praxis\/events (net::ERR_ABORTED|NS_BINDING_ABORTED)$/;
-      const unexpected = complaints.filter((complaint) => !left.test(complaint) && !isExpected(complaint));
+      const unexpected = complaints.filter((complaint) => !isExpected(complaint));
       none([...unexpected, ...(await page.evaluate(() => globalThis.violations)), ...(await stored(page))]);
       await page.close();
     };

@@ -82,9 +82,9 @@ export async function openPage(browser) {
   page.on('request', (request) => requests.push(request.url()));
   page.on('requestfailed', (request) => {
     const reason = request.failure()?.errorText ?? '';
-    // Browsers give up what had not come when a page is left or loaded again: icon, search, late scripts. What is missing
-    // answers with 404, what is forbidden has another reason.
-    const left = /^(NS_BINDING|net::ERR)_ABORTED$/.test(reason) && /\/(favicon\.(svg|ico)|suche\/\w+\.gz|assets\/[\w-]+\.(css|js))$/.test(request.url());
+    // Browsers give up what had not come when a page is left or loaded again. What is missing answers with 404, what is
+    // forbidden has another reason, and nothing is asked of others.
+    const left = /^(NS_BINDING|net::ERR)_ABORTED$/.test(reason) && /^(file|http:\/\/127\.0\.0\.1):/.test(request.url());
     if (!left) complaints.push(`failed request: ${request.url()} ${reason}`);
   });
   page.on('response', (response) => {
