@@ -270,4 +270,5 @@ fn damaged_archives_are_refused() {
         assert!(error(damaged).is_some(), "byte {at}");
     }
     assert_eq!(error(b"PK\x03\x04 something else".to_vec()), Some(OpenError::Foreign));
+    assert_eq!(error([archive.as_slice(), &[0]].concat()), Some(OpenError::Corrupt));
 }

@@ -26,6 +26,49 @@ const refusal = (plan) => {
   return undefined;
 };
 
+describe('a plan that two tabs keep', () => {
+  /** A session that has just kept an answer, over a store that another tab writes to as well. */
+  const session = async () => {
+    const kept = { text: null, beforeSwap: () => {} };
+    const store = {
+      get: async () => kept.text,
+      swap: async (old, value) => {
+        kept.beforeSwap();
+        if (kept.text !== old) return { current: kept.text };
+        kept.text = value;
+        return { done: true };
+      },
+      watch: (listener) => { kept.changed = listener; },
+    };
+    const timer = (...parameters) => setTimeout(...parameters).unref();
+    const Tab = await loadModel(['plan-session'], { setTimeout: timer, addEventListener: () => {} });
+    Tab.store = { open: () => store };
+    const opened = await Tab.openSession(HANDBOOK, '', () => {}, () => {});
+    await opened.update((plan) => Tab.answer(plan, item('hal-01'), { answer: 'open' }, MORNING));
+    await opened.keep();
+    return { opened, kept };
+  };
+  const others = JSON.stringify(saved({ answers: [entry('hal-02')] }));
+  const answered = (text) => JSON.parse(text).answers.map((each) => each.item).sort();
+
+  test('gets back what the other one has overwritten without having seen it', async () => {
+    const { opened, kept } = await session();
+    kept.text = others;
+    await kept.changed();
+    assert.deepEqual(answered(kept.text), ['hal-01', 'hal-02']);
+    assert.deepEqual(answered(JSON.stringify(opened.plan)), ['hal-01', 'hal-02']);
+  });
+
+  test('stays deleted, also where the deletion comes between reading and putting back', async () => {
+    const { opened, kept } = await session();
+    kept.text = others;
+    kept.beforeSwap = () => { kept.text = null; };
+    await kept.changed();
+    assert.equal(kept.text, null);
+    assert.ok(!opened.kept);
+  });
+});
+
 describe('answers', () => {
   test('are noted with the words they answer, and go when nothing is left of them', () => {
     const plan = Plan.empty(HANDBOOK);

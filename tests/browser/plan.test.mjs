@@ -86,7 +86,10 @@ const storedAnywhere = async (page) => {
 };
 
 /** Nothing is left anywhere. Browsers tell the processes of other frames of a deletion a little later. */
-const nothingLeft = (page) => eventually(async () => (await storedAnywhere(page)).length === 0, 'nothing is stored');
+const nothingLeft = async (page) => {
+  await eventually(async () => (await storedAnywhere(page)).length === 0, 'nothing is stored');
+  assert.deepEqual(await storedAnywhere(page), []);
+};
 
 /** What is kept, as text. */
 const keptText = async (page) => {

@@ -6,10 +6,10 @@ import { REPOSITORY } from './site.mjs';
 
 const SCRIPTS = ['days', 'plan-model', 'plan-check', 'plan-link', 'plan-profile', 'plan-csv', 'plan-odt'];
 
-/** `HandbookPlan` without any page. */
-export async function loadModel() {
-  const context = vm.createContext({ document: { querySelectorAll: () => [] }, TextEncoder, TextDecoder, Blob, CompressionStream, DecompressionStream, atob, btoa });
-  for (const name of SCRIPTS) {
+/** `HandbookPlan` without any page; `more` names further scripts, which find `globals`. */
+export async function loadModel(more = [], globals = {}) {
+  const context = vm.createContext({ document: { querySelectorAll: () => [] }, TextEncoder, TextDecoder, Blob, CompressionStream, DecompressionStream, atob, btoa, ...globals });
+  for (const name of [...SCRIPTS, ...more]) {
     const path = join(REPOSITORY, `themes/handbuch/static/${name}.js`);
     vm.runInContext(await readFile(path, 'utf8'), context, { filename: path });
   }

@@ -56,7 +56,11 @@
       const mine = plan && read(fresh);
       const both = mine && merge(plan, mine);
       if (!both || JSON.stringify(both) === JSON.stringify(plan)) return plan;
-      return read(await replace((old) => write(merge(read(old) ?? plan, mine))));
+      return read(await replace((old) => {
+        const kept = read(old);
+        // Deleted meanwhile: nothing is put there again without a click.
+        return kept ? write(merge(kept, mine)) : old;
+      }));
     };
 
     const reload = () => {
