@@ -200,14 +200,14 @@ for (const name of BROWSERS) {
             await until(page, (element) => element.textContent !== '', status);
             assert.equal(await status.evaluate((element) => element.textContent), await page.evaluate(() => document.body.dataset.copied));
 
-            // What lies in the clipboard shows when it is pasted.
-            await page.evaluate(() => document.body.append(document.createElement('textarea')));
-            await page.focus('textarea');
+            // What lies in the clipboard shows when it is pasted; notes of the transfer check are not the place for it.
+            await page.evaluate(() => document.body.append(Object.assign(document.createElement('textarea'), { id: 'pasted' })));
+            await page.focus('#pasted');
             await page.keyboard.down('Control');
             await page.keyboard.press('v');
             await page.keyboard.up('Control');
-            await until(page, () => document.querySelector('textarea').value !== '');
-            const pasted = await page.$eval('textarea', (area) => {
+            await until(page, () => document.getElementById('pasted').value !== '');
+            const pasted = await page.$eval('#pasted', (area) => {
               area.remove();
               return area.value;
             });

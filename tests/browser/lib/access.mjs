@@ -138,8 +138,8 @@ export const addProbes = (page) =>
     };
   });
 
-/** Presses Tab, and answers with the stop and what is wrong with it. */
+/** Presses Tab, and answers with the stop and what is wrong with it, as the next frame shows it. */
 export async function tab(page) {
   await page.keyboard.press('Tab');
-  return page.evaluate(() => globalThis.access.stop());
+  return page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done(globalThis.access.stop())))));
 }
