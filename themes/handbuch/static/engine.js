@@ -53,17 +53,52 @@ const HandbookSearch = (() => {
       return output.error ? failed(output.error, output.message) : output;
     };
 
+    const search = (query) => call('search', bytes.encode(JSON.stringify(query)));
+
+    // Browsers compile a module while it is used: the first dozen queries take up to ten times as long as later ones. So it
+    // practises while nobody asks, with titles of cases as they are and with letters missing.
+    const PRACTICE = 8;
+    /** Milliseconds after a question in which the next one may come. */
+    const QUIET = 20;
+    let asked;
+    const quiet = async () => {
+      do await new Promise((resolve) => setTimeout(resolve)); while (performance.now() - asked < QUIET);
+    };
+    const practise = async () => {
+      await quiet();
+      const titles = search({ text: '', limit: PRACTICE }).hits.map(({ title }) => title.map(({ text }) => text).join(''));
+      for (const text of titles.flatMap((title) => [title, title.replace(/(\p{L}{4})\p{L}/gu, '$1')])) {
+        await quiet();
+        search({ text, limit: PRACTICE });
+      }
+    };
+    let practised;
+
+    const compiled = async (part) => {
+      const module = await unpacked(part).catch((error) => failed('corrupt', error));
+      return WebAssembly.instantiate(module).catch((error) => failed('unsupported', error));
+    };
+
     const open = async (parts) => {
-      const module = await unpacked(parts.engine).catch((error) => failed('corrupt', error));
-      const { instance } = await WebAssembly.instantiate(module).catch((error) => failed('unsupported', error));
+      const index = unpacked(parts.index).catch((error) => failed('corrupt', error));
+      const [{ instance }, archive] = await Promise.all([compiled(parts.engine), index]);
       engine = instance.exports;
-      return call('open', await unpacked(parts.index).catch((error) => failed('corrupt', error)));
+      const opened = call('open', archive);
+      asked = performance.now();
+      // Whoever asks next hears of it if something is wrong.
+      practised = practise().catch(() => {});
+      return opened;
     };
 
     const answer = async ({ parts, texts, query }) => {
       if (parts) return open(parts);
-      if (texts) return call('add_texts', await unpacked(texts).catch((error) => failed('corrupt', error)));
-      return call('search', bytes.encode(JSON.stringify(query)));
+      if (query) {
+        asked = performance.now();
+        return search(query);
+      }
+      const archive = await unpacked(texts).catch((error) => failed('corrupt', error));
+      await practised;
+      return call('add_texts', archive);
     };
 
     self.onmessage = async ({ data: { id, ...question } }) => {
@@ -142,12 +177,13 @@ const HandbookSearch = (() => {
       state.total += total;
       onProgress?.({ ...state });
     };
-    const [engine, index] = await Promise.all(['engine', 'index'].map((part) => brought(part, progress)));
+    // It takes a while to start, and so does what it needs to come.
     try {
       start();
     } catch (error) {
       throw failure('unsupported', error);
     }
+    const [engine, index] = await Promise.all(['engine', 'index'].map((part) => brought(part, progress)));
     const found = await ask({ parts: { engine, index } });
     // Nobody waits for the texts, and without them extracts are only less to the point.
     addTexts().catch(() => {});
