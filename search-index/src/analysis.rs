@@ -9,7 +9,7 @@ use std::ops::Range;
 
 use frostem::{Algorithm, Stemmer};
 
-/// Longest word in letters; what is longer is cut. The longest word of the German code of law has 63.
+/// Longest word in bytes; what is longer is cut. The longest word of the German code of law has 63 letters.
 pub const LONGEST_WORD: usize = 80;
 
 /// Stands before a word in the index that is only part of a hyphenated one: „Sachsen“ in „Sachsen-Anhalt“.
@@ -401,12 +401,7 @@ fn plain(letter: char) -> Option<&'static str> {
 }
 
 fn cut(mut word: String) -> String {
-    if word.len() <= LONGEST_WORD {
-        return word;
-    }
-    if let Some((end, _)) = word.char_indices().nth(LONGEST_WORD) {
-        word.truncate(end);
-    }
+    word.truncate(word.floor_char_boundary(LONGEST_WORD));
     word
 }
 

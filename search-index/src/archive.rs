@@ -17,15 +17,15 @@ use std::ops::Range;
 const MAGIC: &[u8; 8] = b"praxsrch";
 
 /// Goes up whenever older engines could not read what is written now: fields, analysis, or this layout.
-pub const VERSION: u32 = 2;
+pub const VERSION: u32 = 3;
 
 const HEADER: usize = 16;
 
 /// Name of the part that holds the [`crate::Lexicon`].
 pub const LEXICON: &str = "lexicon.json";
 
-/// Name of the part that holds the stems of all words, see [`crate::words`].
-pub const STEMS: &str = "stems";
+/// Name of the part that holds all words, see [`crate::words`].
+pub const WORDS: &str = "words";
 
 /// Name of the part that holds the place of each case among all titles from A to Z, four bytes each.
 pub const TITLE_ORDER: &str = "title_order";
@@ -78,29 +78,24 @@ impl fmt::Display for OpenError {
 
 impl std::error::Error for OpenError {}
 
-/// A part to be packed: its name, and its content in pieces.
+/// Packs named parts, sorted by name, into one file. Equal parts give equal bytes.
 #[cfg(any(feature = "write", test))]
-pub type Part<'a> = (&'a str, Vec<&'a [u8]>);
-
-/// Packs named parts, sorted by name, into one file. Equal parts give equal bytes. Nothing is copied but once.
-#[cfg(any(feature = "write", test))]
-pub fn pack(parts: &[Part<'_>]) -> Vec<u8> {
-    let length = |(_, content): &Part<'_>| content.iter().map(|piece| piece.len()).sum::<usize>();
+pub fn pack(parts: &[(&str, &[u8])]) -> Vec<u8> {
     let table: usize = parts.iter().map(|(name, _)| 1 + name.len() + size_of::<u32>()).sum();
-    let contents: usize = parts.iter().map(length).sum();
+    let contents: usize = parts.iter().map(|(_, content)| content.len()).sum();
     let mut archive = Vec::with_capacity(HEADER + size_of::<u32>() + table + contents);
     archive.extend_from_slice(MAGIC);
     archive.extend_from_slice(&VERSION.to_le_bytes());
     // The checksum, once the rest is known.
     archive.extend_from_slice(&[0; size_of::<u32>()]);
     archive.extend_from_slice(&number(parts.len()));
-    for part in parts {
+    for (name, content) in parts {
         // Names come from this crate and are short.
-        archive.push(u8::try_from(part.0.len()).unwrap_or(u8::MAX));
-        archive.extend_from_slice(part.0.as_bytes());
-        archive.extend_from_slice(&number(length(part)));
+        archive.push(u8::try_from(name.len()).unwrap_or(u8::MAX));
+        archive.extend_from_slice(name.as_bytes());
+        archive.extend_from_slice(&number(content.len()));
     }
-    parts.iter().flat_map(|(_, content)| content).for_each(|piece| archive.extend_from_slice(piece));
+    parts.iter().for_each(|(_, content)| archive.extend_from_slice(content));
     let checksum = crc32fast::hash(&archive[HEADER..]);
     archive[HEADER - size_of::<u32>()..HEADER].copy_from_slice(&checksum.to_le_bytes());
     archive
@@ -207,13 +202,13 @@ mod tests {
     use super::*;
 
     fn sample() -> Vec<u8> {
-        pack(&[("one", vec![&[1, 2], &[3]]), ("two", Vec::new())])
+        pack(&[("one", &[1, 2, 3]), ("two", &[])])
     }
 
     #[test]
     fn gives_back_what_was_packed() {
         let archive = sample();
-        let twice = [sample(), pack(&[("three", vec![&[4]])])].concat();
+        let twice = [sample(), pack(&[("three", &[4])])].concat();
         for (file, count) in [(&archive, 1), (&twice, 2)] {
             let found = unpack(file).unwrap();
             assert_eq!(found.len(), count);

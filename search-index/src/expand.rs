@@ -85,16 +85,9 @@ const MOST_PREFIXED: usize = 200;
 /// What may stand between the halves of a compound.
 const LINKS: [&str; 7] = ["", "s", "n", "en", "es", "er", "e"];
 
-/// First syllables that make another word of a verb and are no half of a compound.
-const PREFIXES: [&str; 9] = ["be", "ent", "er", "ge", "ver", "zer", "un", "miss", "emp"];
-
 /// Endings that make another word, but no compound; several may follow each other.
 const SUFFIXES: [&str; 13] =
     ["ung", "lich", "keit", "heit", "schaft", "ig", "isch", "bar", "sam", "los", "haft", "ier", "ler"];
-
-/// Inflections that may follow them.
-const INFLECTIONS: [&str; 16] =
-    ["", "e", "en", "er", "es", "em", "n", "s", "t", "te", "ten", "ter", "tes", "end", "ende", "enden"];
 
 /// The word itself, its inflections and its place in hyphenated words.
 pub fn direct(words: &Words, word: &str) -> Vec<Expansion> {
@@ -188,7 +181,7 @@ fn half<'t>(words: &Words, rest: &'t str, strip: impl Fn(&'t str, &'static str) 
     if rest.is_empty() {
         return Half::Word;
     }
-    if PREFIXES.contains(&rest) || is_ending(rest) {
+    if is_prefix(rest) || is_ending(rest) {
         return Half::Nothing;
     }
     let candidates = || LINKS.into_iter().filter_map(|link| strip(rest, link)).filter(|word| !word.is_empty());
@@ -201,9 +194,23 @@ fn half<'t>(words: &Words, rest: &'t str, strip: impl Fn(&'t str, &'static str) 
     if longest >= SHORTEST_PIECE { Half::Unknown } else { Half::Nothing }
 }
 
+/// Whether a piece is a first syllable that makes another word of a verb, and no half of a compound.
+fn is_prefix(piece: &str) -> bool {
+    matches!(piece, "be" | "ent" | "er" | "ge" | "ver" | "zer" | "un" | "miss" | "emp")
+}
+
+/// Whether a piece is an inflection that may follow [`SUFFIXES`].
+#[rustfmt::skip]
+fn is_inflection(piece: &str) -> bool {
+    matches!(
+        piece,
+        "" | "e" | "en" | "er" | "es" | "em" | "n" | "s" | "t" | "te" | "ten" | "ter" | "tes" | "end" | "ende" | "enden"
+    )
+}
+
 /// Whether a piece consists of endings only: „-barung“, „-lichen“.
 fn is_ending(piece: &str) -> bool {
-    INFLECTIONS.contains(&piece) || SUFFIXES.iter().filter_map(|suffix| piece.strip_prefix(suffix)).any(is_ending)
+    is_inflection(piece) || SUFFIXES.iter().filter_map(|suffix| piece.strip_prefix(suffix)).any(is_ending)
 }
 
 /// Splits a compound that the index does not have into words that it has.

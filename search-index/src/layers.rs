@@ -9,9 +9,8 @@ use tantivy::store::StoreReader;
 use tantivy::{DocId, Index, TantivyDocument};
 
 use crate::Lexicon;
-use crate::archive::{self, LEXICON, NUMBERS, OpenError, STEMS, TITLE_ORDER};
+use crate::archive::{self, LEXICON, NUMBERS, OpenError, TITLE_ORDER, WORDS};
 use crate::directory::Archived;
-use crate::rank;
 use crate::schema::Fields;
 use crate::texts::Texts;
 use crate::words::{self, Words};
@@ -89,9 +88,8 @@ impl Layers {
     pub fn words(&self, exceptions: &[String]) -> Result<Words, OpenError> {
         let mut entries = Vec::new();
         for layer in &self.layers {
-            let terms = rank::terms(&layer.segment, &self.fields).map_err(OpenError::unusable)?;
-            let own = words::collect_with_stems(terms, &layer.archived.needed(STEMS)?)
-                .ok_or_else(|| OpenError::unusable("stems of another index"))?;
+            let own = words::unpack(&layer.archived.needed(WORDS)?)
+                .ok_or_else(|| OpenError::unusable("the words of another index"))?;
             entries = words::joined(entries, own);
         }
         Ok(Words::of(entries, exceptions))

@@ -297,6 +297,7 @@ impl RankedField {
 }
 
 /// Every term of every text of a segment, with the field.
+#[cfg(feature = "write")]
 pub fn terms(segment: &SegmentReader, fields: &Fields) -> tantivy::Result<Vec<(String, FieldSet)>> {
     let mut terms = Vec::new();
     for field in TextField::ALL {

@@ -164,6 +164,17 @@ impl FieldSet {
         self.0 == 0
     }
 
+    /// The set as a byte.
+    #[cfg(feature = "write")]
+    pub fn bits(self) -> u8 {
+        self.0
+    }
+
+    /// The set of a byte.
+    pub fn from_bits(bits: u8) -> FieldSet {
+        FieldSet(bits)
+    }
+
     /// Takes in the fields of another set.
     pub fn add(&mut self, other: FieldSet) {
         self.0 |= other.0;

@@ -17,22 +17,30 @@ const TEXTS: &str = "texts";
 /// Stands after every text. A control character; a text that has one counts as two.
 const END_OF_TEXT: char = '\u{1e}';
 
-/// The same as bytes.
+/// Texts of documents, one after the other, as they are written.
 #[cfg(feature = "write")]
-const END: &[u8] = b"\x1e";
+#[derive(Default)]
+pub struct Collected {
+    texts: String,
+    ends: Vec<u32>,
+}
 
-/// Packs the texts of documents, in the order of the index with this checksum.
 #[cfg(feature = "write")]
-pub fn pack<'a>(documents: impl IntoIterator<Item = Vec<&'a str>>, index: u32) -> Vec<u8> {
-    let (mut ends, mut texts, mut length) = (Vec::new(), Vec::new(), 0);
-    for document in documents {
-        for text in document {
-            length += text.len() + END_OF_TEXT.len_utf8();
-            texts.extend([text.as_bytes(), END]);
+impl Collected {
+    /// Adds the texts of the next document.
+    pub fn add<'a>(&mut self, texts: impl IntoIterator<Item = &'a str>) {
+        for text in texts {
+            self.texts.push_str(text);
+            self.texts.push(END_OF_TEXT);
         }
-        ends.extend_from_slice(&u32::try_from(length).unwrap_or(u32::MAX).to_le_bytes());
+        self.ends.push(u32::try_from(self.texts.len()).unwrap_or(u32::MAX));
     }
-    archive::pack(&[(ENDS, vec![&ends]), (INDEX, vec![&index.to_le_bytes()]), (TEXTS, texts)])
+
+    /// Packs them, for the index with this checksum, whose documents have the same order.
+    pub fn pack(self, index: u32) -> Vec<u8> {
+        let ends: Vec<u8> = self.ends.into_iter().flat_map(u32::to_le_bytes).collect();
+        archive::pack(&[(ENDS, &ends), (INDEX, &index.to_le_bytes()), (TEXTS, self.texts.as_bytes())])
+    }
 }
 
 /// The texts of all documents, layer by layer.

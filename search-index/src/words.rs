@@ -19,8 +19,6 @@ pub struct Entry {
     pub whole: FieldSet,
     /// Where it is part of a hyphenated word.
     pub part: FieldSet,
-    /// Its letters as a set, to pass over most words quickly.
-    letters: u32,
     stem: Stem,
 }
 
@@ -45,9 +43,13 @@ impl Entry {
 const OTHER_STEM: u8 = u8::MAX;
 
 /// The words of an index in alphabetical order.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Words {
     entries: Vec<Entry>,
+    /// The letters of each word as a set, close together: most words are passed over with a look at it.
+    letters: Vec<u32>,
+    /// The same for pairs of letters that follow each other.
+    pairs: Vec<u64>,
     /// Places of the words by their hashes. One compound asks for a dozen pieces of every word that holds it.
     places: FxHashMap<u64, usize>,
     /// Hashes of all stems.
@@ -63,7 +65,16 @@ impl Words {
         let exceptions = exceptions.iter().map(|word| analysis::stem(&analysis::fold(word))).collect();
         let places = entries.iter().enumerate().map(|(place, entry)| (hash(&entry.word), place)).collect();
         let stems = entries.iter().map(|entry| hash(entry.stem())).collect();
-        Words { entries, places, stems, endings: OnceLock::new(), exceptions }
+        let letters = entries.iter().map(|entry| letters(&entry.word)).collect();
+        let pairs = entries.iter().map(|entry| pairs(&entry.word)).collect();
+        Words { entries, letters, pairs, places, stems, endings: OnceLock::new(), exceptions }
+    }
+
+    /// Words longer than `piece` that have all of its pairs of letters.
+    fn with_pairs<'a>(&'a self, piece: &'a str) -> impl Iterator<Item = &'a Entry> {
+        let wanted = pairs(piece);
+        let all = self.pairs.iter().zip(&self.entries).filter(move |(pairs, _)| **pairs & wanted == wanted);
+        all.map(|(_, entry)| entry).filter(move |entry| entry.word.len() > piece.len())
     }
 
     /// The word itself.
@@ -91,11 +102,8 @@ impl Words {
 
     /// Words that hold `piece` and more.
     pub fn containing<'a>(&'a self, piece: &'a str) -> impl Iterator<Item = (&'a Entry, usize)> {
-        let wanted = letters(piece);
-        let longer = move |entry: &&Entry| entry.letters & wanted == wanted && entry.word.len() > piece.len();
         let finder = memmem::FinderRev::new(piece);
-        let last = move |entry: &'a Entry| Some((entry, finder.rfind(entry.word.as_bytes())?));
-        self.entries.iter().filter(longer).filter_map(last)
+        self.with_pairs(piece).filter_map(move |entry| Some((entry, finder.rfind(entry.word.as_bytes())?)))
     }
 
     /// Whether a longer word has a stem that ends so.
@@ -104,11 +112,7 @@ impl Words {
         if ending(stem).is_some_and(|ending| !self.endings.get_or_init(endings).contains(&hash(ending))) {
             return false;
         }
-        let wanted = letters(stem);
-        let ends = |entry: &Entry| {
-            entry.letters & wanted == wanted && entry.word.len() > stem.len() && entry.stem().ends_with(stem)
-        };
-        self.entries.iter().any(ends)
+        self.with_pairs(stem).any(|entry| entry.stem().ends_with(stem))
     }
 
     /// The nearest words within an edit distance; empty if there is none.
@@ -116,8 +120,8 @@ impl Words {
         let wanted: Vec<char> = word.chars().collect();
         let set = letters(word);
         let mut best = (most, Vec::new());
-        for entry in &self.entries {
-            let differing = (entry.letters ^ set).count_ones() as usize;
+        for (letters, entry) in self.letters.iter().zip(&self.entries) {
+            let differing = (letters ^ set).count_ones() as usize;
             if differing > 2 * best.0 || entry.word.len().abs_diff(word.len()) > 2 * best.0 {
                 continue;
             }
@@ -146,49 +150,22 @@ impl Words {
 
 /// The words of terms, which come in any order and with repetitions, in alphabetical order.
 #[cfg(any(feature = "write", test))]
-pub fn collect(terms: Vec<(String, FieldSet)>) -> Vec<Entry> {
-    let stem = |word: &str| {
-        let stem = analysis::stem(word);
-        if word.starts_with(&stem) { Stem::Start(stem.len()) } else { Stem::Other(stem.into()) }
-    };
-    collected(terms, |word| Some(stem(word))).unwrap_or_default()
-}
-
-/// The same where the stems are known, as [`stems`] wrote them down; none if they are those of other terms. Stemming tens of
-/// thousands of words anew would take longer than everything else when an index is opened.
-pub fn collect_with_stems(terms: Vec<(String, FieldSet)>, mut stems: &[u8]) -> Option<Vec<Entry>> {
-    let mut take = |length: usize| {
-        let (taken, rest) = stems.split_at_checked(length)?;
-        stems = rest;
-        Some(taken)
-    };
-    let entries = collected(terms, |word| match take(1)?[0] {
-        OTHER_STEM => {
-            let length = usize::from(take(1)?[0]);
-            Some(Stem::Other(str::from_utf8(take(length)?).ok()?.into()))
-        }
-        length => word.is_char_boundary(length.into()).then_some(Stem::Start(length.into())),
-    })?;
-    stems.is_empty().then_some(entries)
-}
-
-fn collected(mut terms: Vec<(String, FieldSet)>, mut stem: impl FnMut(&str) -> Option<Stem>) -> Option<Vec<Entry>> {
-    // Stable sorting would need memory.
+pub fn collect(mut terms: Vec<(String, FieldSet)>) -> Vec<Entry> {
     terms.sort_unstable_by(|(left, _), (right, _)| plain(left).cmp(plain(right)));
     let mut entries: Vec<Entry> = Vec::with_capacity(terms.len());
     for (term, fields) in terms {
         let is_part = term.starts_with(PART);
-        let is_new = entries.last().is_none_or(|last| last.word != plain(&term));
-        if is_new {
+        if entries.last().is_none_or(|last| last.word != plain(&term)) {
             let word = if is_part { plain(&term).to_owned() } else { term };
-            let (letters, stem) = (letters(&word), stem(&word)?);
-            entries.push(Entry { letters, stem, whole: FieldSet::default(), part: FieldSet::default(), word });
+            let stem = analysis::stem(&word);
+            let stem = if word.starts_with(&stem) { Stem::Start(stem.len()) } else { Stem::Other(stem.into()) };
+            entries.push(Entry { stem, whole: FieldSet::default(), part: FieldSet::default(), word });
         }
         if let Some(entry) = entries.last_mut() {
             if is_part { &mut entry.part } else { &mut entry.whole }.add(fields);
         }
     }
-    Some(entries)
+    entries
 }
 
 /// The words of two indexes.
@@ -210,22 +187,80 @@ pub fn joined(entries: Vec<Entry>, others: Vec<Entry>) -> Vec<Entry> {
     joined
 }
 
-/// The stems of all words in a form that [`collect_with_stems`] reads: for each a byte with the length of the stem, or
-/// [`OTHER_STEM`], a byte with its length and the stem.
+/// The words in a form that [`unpack`] reads. To take them from the terms of all fields, and to stem them, would take longer
+/// than everything else when an index is opened. Like stands by like, which compresses well:
+///
+/// ```text
+/// 4 bytes             number of words, little-endian
+/// a byte a word each  letters as before, letters that follow, length of the stem, fields of the word, fields of the part
+/// all stems that are not the beginning of their words, those whose length is 255, each behind a byte with its length
+/// the letters that follow
+/// ```
 #[cfg(feature = "write")]
-pub fn stems(entries: &[Entry]) -> Vec<u8> {
-    let mut stems = Vec::with_capacity(entries.len());
+pub fn pack(entries: &[Entry]) -> Vec<u8> {
+    let byte = |length: usize| u8::try_from(length).unwrap_or(u8::MAX);
+    let before = std::iter::once("").chain(entries.iter().map(|entry| entry.word.as_str()));
+    let shared: Vec<usize> = before.zip(entries).map(|(before, entry)| shared(before, &entry.word)).collect();
+    let rests = || shared.iter().zip(entries).map(|(shared, entry)| &entry.word[*shared..]);
+    let mut packed = u32::try_from(entries.len()).unwrap_or(u32::MAX).to_le_bytes().to_vec();
+    packed.extend(shared.iter().copied().map(byte));
+    packed.extend(rests().map(str::len).map(byte));
+    packed.extend(entries.iter().map(|entry| match entry.stem {
+        Stem::Start(length) => byte(length),
+        Stem::Other(_) => OTHER_STEM,
+    }));
+    packed.extend(entries.iter().map(|entry| entry.whole.bits()));
+    packed.extend(entries.iter().map(|entry| entry.part.bits()));
     for entry in entries {
-        match (&entry.stem, u8::try_from(entry.stem().len())) {
-            (Stem::Start(_), Ok(length)) if length != OTHER_STEM => stems.push(length),
-            (_, length) => {
-                let length = length.unwrap_or(u8::MAX);
-                stems.extend([OTHER_STEM, length]);
-                stems.extend(entry.stem().bytes().take(length.into()));
-            }
+        if let Stem::Other(stem) = &entry.stem {
+            packed.push(byte(stem.len()));
+            packed.extend_from_slice(stem.as_bytes());
         }
     }
-    stems
+    rests().for_each(|rest| packed.extend_from_slice(rest.as_bytes()));
+    packed
+}
+
+/// Number of bytes with which both words begin.
+#[cfg(feature = "write")]
+fn shared(before: &str, word: &str) -> usize {
+    let same = before.char_indices().zip(word.chars()).find(|((_, left), right)| left != right);
+    same.map_or(before.len().min(word.len()), |((at, _), _)| at)
+}
+
+/// Reads what [`pack`] wrote; none if it is something else.
+pub fn unpack(mut packed: &[u8]) -> Option<Vec<Entry>> {
+    let mut take = |length: usize| {
+        let (taken, rest) = packed.split_at_checked(length)?;
+        packed = rest;
+        Some(taken)
+    };
+    let count = u32::from_le_bytes(take(4)?.try_into().ok()?) as usize;
+    let (shared, following, lengths) = (take(count)?, take(count)?, take(count)?);
+    let (whole, part) = (take(count)?, take(count)?);
+    let mut stems = Vec::with_capacity(count);
+    for length in lengths {
+        stems.push(match *length {
+            OTHER_STEM => {
+                let length = usize::from(take(1)?[0]);
+                Stem::Other(str::from_utf8(take(length)?).ok()?.into())
+            }
+            length => Stem::Start(length.into()),
+        });
+    }
+    let mut letters = str::from_utf8(packed).ok()?;
+    let mut entries: Vec<Entry> = Vec::with_capacity(count);
+    let columns = shared.iter().zip(following).zip(stems).zip(whole.iter().zip(part));
+    for (((shared, following), stem), (whole, part)) in columns {
+        let start = entries.last().map_or("", |last| last.word.as_str()).get(..usize::from(*shared))?;
+        let (rest, others) = letters.split_at_checked(usize::from(*following))?;
+        letters = others;
+        let mut word = String::with_capacity(start.len() + rest.len());
+        word.push_str(start);
+        word.push_str(rest);
+        entries.push(Entry { word, whole: FieldSet::from_bits(*whole), part: FieldSet::from_bits(*part), stem });
+    }
+    letters.is_empty().then_some(entries)
 }
 
 fn hash(word: &str) -> u64 {
@@ -239,6 +274,7 @@ fn ending(stem: &str) -> Option<&str> {
 }
 
 /// A term without the mark of a part.
+#[cfg(any(feature = "write", test))]
 fn plain(term: &str) -> &str {
     term.strip_prefix(PART).unwrap_or(term)
 }
@@ -246,6 +282,14 @@ fn plain(term: &str) -> &str {
 /// Letters of a word as a set of 32 bits.
 fn letters(word: &str) -> u32 {
     word.chars().fold(0, |set, letter| set | 1 << (u32::from(letter) % 32))
+}
+
+/// Pairs of letters of a word as a set of 64 bits.
+fn pairs(word: &str) -> u64 {
+    const SPREAD: u32 = 0x9E37_79B1;
+    let bits = u32::BITS - u64::BITS.ilog2();
+    let pair = |first: u8, second: u8| u32::from(u16::from_le_bytes([first, second])).wrapping_mul(SPREAD) >> bits;
+    word.bytes().zip(word.bytes().skip(1)).fold(0, |set, (first, second)| set | 1 << pair(first, second))
 }
 
 /// Edit distance with neighbours swapped as one step (optimal string alignment); none if it is more than `most`.
@@ -295,6 +339,20 @@ mod tests {
         check_distance("haus", "maus", 1, Some(1));
         check_distance("haus", "verein", 2, None);
         check_distance("", "ab", 2, Some(2));
+    }
+
+    #[cfg(feature = "write")]
+    #[test]
+    fn unpacks_what_was_packed() {
+        let terms = ["netzwerk", "-turbo", "jobturbo", "turbo", "vermitteln", "робота", "роблю", "a"];
+        let terms = terms.map(|term| (term.to_owned(), FieldSet::of(TextField::Body)));
+        let entries = collect(terms.to_vec());
+        assert!(entries.iter().any(|entry| matches!(entry.stem, Stem::Other(_))), "vermittl");
+        let packed = pack(&entries);
+        assert_eq!(unpack(&packed), Some(entries));
+        assert_eq!(unpack(&pack(&[])), Some(Vec::new()));
+        (0..packed.len()).for_each(|end| assert_eq!(unpack(&packed[..end]), None, "{end} bytes"));
+        assert_eq!(unpack(&[&packed[..], b"x"].concat()), None);
     }
 
     #[test]

@@ -9,11 +9,11 @@ use tantivy::tokenizer::{Token, TokenStream, Tokenizer, TokenizerManager};
 use tantivy::{Index, IndexSettings, SegmentReader, TantivyDocument};
 
 use crate::analysis::{self, TokenKind};
-use crate::archive::{self, LEXICON, NUMBERS, STEMS, TITLE_ORDER};
+use crate::archive::{self, LEXICON, NUMBERS, TITLE_ORDER, WORDS};
 use crate::layers::REPLACED;
 use crate::rank;
 use crate::schema::{self, Fields, TextField};
-use crate::texts;
+use crate::texts::Collected;
 use crate::words;
 use crate::{Document, Facet, Lexicon};
 
@@ -66,63 +66,78 @@ pub struct Standing<'a> {
     pub titles: Vec<&'a str>,
 }
 
-/// Builds an index. Equal documents in equal order and an equal lexicon give equal bytes. Takes the documents, because of
-/// ten thousand of them most can go before the index needs the memory.
-pub fn build(documents: Vec<Document>, lexicon: &Lexicon) -> Result<Archives, BuildError> {
-    let title_order = title_order(documents.iter().map(|document| document.title.as_str()));
-    write(documents, lexicon, [(TITLE_ORDER, title_order)].into())
+/// Builds an index. Equal documents in equal order and an equal lexicon give equal bytes. Each document goes as soon as it is
+/// in the index, so that ten thousand of them need not be there at once.
+pub fn build(documents: impl IntoIterator<Item = Document>, lexicon: &Lexicon) -> Result<Archives, BuildError> {
+    let mut titles = Vec::new();
+    let documents = documents.into_iter().inspect(|document| titles.push(analysis::fold(&document.title)));
+    let written = Written::of(documents)?;
+    written.pack(lexicon, [(TITLE_ORDER, order(titles))])
 }
 
 /// Builds a layer: documents that take the place of others in an index, or are new to it. Put behind the archives of the layers
 /// below, each of the two archives makes the whole index.
 pub fn build_layer(
-    documents: Vec<Document>,
+    documents: impl IntoIterator<Item = Document>,
     lexicon: &Lexicon,
     standing: &Standing<'_>,
 ) -> Result<Archives, BuildError> {
     let numbers = standing.numbers.iter().map(|number| number.unwrap_or(REPLACED)).collect();
-    let title_order = title_order(standing.titles.iter().copied());
-    write(documents, lexicon, [(TITLE_ORDER, title_order), (NUMBERS, numbers)].into())
+    let titles = standing.titles.iter().map(|title| analysis::fold(title)).collect();
+    Written::of(documents)?.pack(lexicon, [(TITLE_ORDER, order(titles)), (NUMBERS, numbers)])
 }
 
-/// Packs documents and what else is known of all cases, by part.
-fn write(documents: Vec<Document>, lexicon: &Lexicon, known: BTreeMap<&str, Vec<u32>>) -> Result<Archives, BuildError> {
-    let (schema, fields) = schema();
-    let directory = RamDirectory::create();
-    let tokenizers = TokenizerManager::default();
-    tokenizers.register(ANALYSIS, Analysis);
-    let settings = IndexSettings { docstore_compress_dedicated_thread: false, ..IndexSettings::default() };
-    let mut writer = Index::builder()
-        .schema(schema)
-        .tokenizers(tokenizers)
-        .settings(settings)
-        .single_segment_index_writer::<TantivyDocument>(directory.clone(), MEMORY)?;
-    let mut shown = Vec::with_capacity(documents.len());
-    for document in documents {
-        writer.add_document(indexed(&document, &fields))?;
-        shown.push((document.checklist, document.body));
+/// Documents as they are packed.
+struct Written {
+    /// Parts of the index.
+    parts: BTreeMap<String, OwnedBytes>,
+    texts: Collected,
+}
+
+impl Written {
+    fn of(documents: impl IntoIterator<Item = Document>) -> Result<Written, BuildError> {
+        let (schema, fields) = schema();
+        let directory = RamDirectory::create();
+        let tokenizers = TokenizerManager::default();
+        tokenizers.register(ANALYSIS, Analysis);
+        let settings = IndexSettings { docstore_compress_dedicated_thread: false, ..IndexSettings::default() };
+        let mut writer = Index::builder()
+            .schema(schema)
+            .tokenizers(tokenizers)
+            .settings(settings)
+            .single_segment_index_writer::<TantivyDocument>(directory.clone(), MEMORY)?;
+        let mut texts = Collected::default();
+        for document in documents {
+            writer.add_document(indexed(&document, &fields))?;
+            // No extract goes over the end of a paragraph.
+            let paragraphs = document.body.split('\n').filter(|paragraph| !paragraph.trim().is_empty());
+            texts.add(document.checklist.iter().map(String::as_str).chain(paragraphs));
+        }
+        let index = writer.finalize()?;
+        let mut parts = files(&index, &directory)?;
+        parts.insert(WORDS.to_owned(), OwnedBytes::new(words(&index)?));
+        Ok(Written { parts, texts })
     }
-    let index = writer.finalize()?;
-    let mut parts = files(&index, &directory)?;
-    parts.insert(STEMS.to_owned(), OwnedBytes::new(stems(&index)?));
-    drop((index, directory));
-    let lexicon = serde_json::to_vec(lexicon).map_err(|error| BuildError(error.to_string()))?;
-    parts.insert(LEXICON.to_owned(), OwnedBytes::new(lexicon));
-    for (name, numbers) in known {
-        let bytes: Vec<u8> = numbers.into_iter().flat_map(u32::to_le_bytes).collect();
-        parts.insert(name.to_owned(), OwnedBytes::new(bytes));
+
+    /// Packs them with what else is known of all cases, by part.
+    fn pack(
+        mut self,
+        lexicon: &Lexicon,
+        known: impl IntoIterator<Item = (&'static str, Vec<u32>)>,
+    ) -> Result<Archives, BuildError> {
+        let lexicon = serde_json::to_vec(lexicon).map_err(|error| BuildError(error.to_string()))?;
+        self.parts.insert(LEXICON.to_owned(), OwnedBytes::new(lexicon));
+        for (name, numbers) in known {
+            let bytes: Vec<u8> = numbers.into_iter().flat_map(u32::to_le_bytes).collect();
+            self.parts.insert(name.to_owned(), OwnedBytes::new(bytes));
+        }
+        let listed: Vec<(&str, &[u8])> =
+            self.parts.iter().map(|(name, content)| (name.as_str(), content.as_slice())).collect();
+        let index = archive::pack(&listed);
+        drop(self.parts);
+        let texts = self.texts.pack(archive::checksum(&index));
+        Ok(Archives { index, texts })
     }
-    let listed: Vec<archive::Part<'_>> =
-        parts.iter().map(|(name, content)| (name.as_str(), vec![&**content])).collect();
-    let index = archive::pack(&listed);
-    drop(parts);
-    // No extract goes over the end of a paragraph.
-    let shown = shown.iter().map(|(checklist, body): &(Vec<String>, String)| {
-        let paragraphs = body.split('\n').filter(|paragraph| !paragraph.trim().is_empty());
-        checklist.iter().map(String::as_str).chain(paragraphs).collect()
-    });
-    let texts = texts::pack(shown, archive::checksum(&index));
-    Ok(Archives { index, texts })
 }
 
 /// The fields of the index.
@@ -163,9 +178,9 @@ fn schema() -> (Schema, WrittenFields) {
     (builder.build(), WrittenFields { slug, url, texts, facets, updated })
 }
 
-/// Place of each title in the list of all from A to Z.
-fn title_order<'a>(titles: impl Iterator<Item = &'a str>) -> Vec<u32> {
-    let mut sorted: Vec<(String, usize)> = titles.map(analysis::fold).zip(0..).collect();
+/// Place of each folded title in the list of all from A to Z.
+fn order(titles: Vec<String>) -> Vec<u32> {
+    let mut sorted: Vec<(String, usize)> = titles.into_iter().zip(0..).collect();
     sorted.sort_unstable();
     let mut order = vec![0; sorted.len()];
     for (place, (_, number)) in (0..).zip(sorted) {
@@ -209,14 +224,14 @@ fn texts(document: &Document, field: TextField) -> Vec<&str> {
     }
 }
 
-/// The stems of all words of a finished index.
-fn stems(index: &Index) -> Result<Vec<u8>, BuildError> {
+/// All words of a finished index.
+fn words(index: &Index) -> Result<Vec<u8>, BuildError> {
     let fields = Fields::of(&index.schema())?;
     let mut terms = Vec::new();
     for segment in index.searchable_segments()? {
         terms.extend(rank::terms(&SegmentReader::open(&segment)?, &fields)?);
     }
-    Ok(words::stems(&words::collect(terms)))
+    Ok(words::pack(&words::collect(terms)))
 }
 
 /// The files of an index under names that are always the same. They are not copied.

@@ -153,7 +153,7 @@ impl<'a> Changes<'a> {
         if self.count == 0 {
             return Ok(below.archives.clone());
         }
-        let documents = self.new.iter().map(|(_, case)| renderer.document(case)).collect();
+        let documents = self.new.iter().map(|(_, case)| renderer.document(case));
         let numbers = self.kept.into_iter().chain(self.new.iter().map(|(number, _)| Some(*number))).collect();
         let titles = renderer.site.cases.iter().map(|case| case.data.title.value.as_str()).collect();
         let above = search_index::build_layer(documents, &renderer.lexicon(), &Standing { numbers, titles })?;
@@ -167,7 +167,10 @@ impl<'a> Changes<'a> {
 impl Renderer<'_> {
     /// The search index of the handbook.
     pub fn search_index(&self) -> Result<Archives, BuildError> {
-        let documents = self.site.cases.par_iter().map(|case| self.document(case)).collect();
+        /// Cases whose documents are in memory at once.
+        const SOME: usize = 256;
+        let some = self.site.cases.chunks(SOME);
+        let documents = some.flat_map(|cases| cases.par_iter().map(|case| self.document(case)).collect::<Vec<_>>());
         search_index::build(documents, &self.lexicon())
     }
 
