@@ -57,7 +57,9 @@ const HandbookSearch = (() => {
 
     // Browsers compile a module while it is used: the first dozen queries take up to ten times as long as later ones. So it
     // practises while nobody asks, with titles of cases as they are and with letters missing.
-    const PRACTICE = 8;
+    const PRACTICE = 16;
+    /** Milliseconds after which it has practised enough; in a large handbook every query takes longer. */
+    const ENOUGH = 500;
     /** Milliseconds after a question in which the next one may come. */
     const QUIET = 20;
     let asked;
@@ -66,9 +68,11 @@ const HandbookSearch = (() => {
     };
     const practise = async () => {
       await quiet();
+      const end = performance.now() + ENOUGH;
       const titles = search({ text: '', limit: PRACTICE }).hits.map(({ title }) => title.map(({ text }) => text).join(''));
       for (const text of titles.flatMap((title) => [title, title.replace(/(\p{L}{4})\p{L}/gu, '$1')])) {
         await quiet();
+        if (performance.now() > end) return;
         search({ text, limit: PRACTICE });
       }
     };
