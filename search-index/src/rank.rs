@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use tantivy::fieldnorm::FieldNormReader;
-use tantivy::index::{InvertedIndexReader, SegmentReader};
+use tantivy::index::InvertedIndexReader;
 use tantivy::postings::Postings;
 use tantivy::schema::IndexRecordOption;
 use tantivy::{DocId, DocSet, TERMINATED, Term};
@@ -18,7 +18,6 @@ use crate::TextField;
 use crate::expand::{Expansion, Kind};
 use crate::layers::{Layers, REPLACED};
 use crate::query::Match;
-use crate::schema::{FieldSet, Fields};
 use crate::words::Entry;
 
 const K1: f32 = 1.2;
@@ -294,20 +293,6 @@ impl RankedField {
         }
         places
     }
-}
-
-/// Every term of every text of a segment, with the field.
-#[cfg(feature = "write")]
-pub fn terms(segment: &SegmentReader, fields: &Fields) -> tantivy::Result<Vec<(String, FieldSet)>> {
-    let mut terms = Vec::new();
-    for field in TextField::ALL {
-        let postings = segment.inverted_index(fields.text(field))?;
-        let mut stream = postings.terms().stream()?;
-        while stream.advance() {
-            terms.push((String::from_utf8_lossy(stream.key()).into_owned(), FieldSet::of(field)));
-        }
-    }
-    Ok(terms)
 }
 
 /// How rare something is that `found` of `all` cases have. Rounded, so that every machine comes to the same number.

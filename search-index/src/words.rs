@@ -258,6 +258,11 @@ pub fn unpack(mut packed: &[u8]) -> Option<Vec<Entry>> {
         let mut word = String::with_capacity(start.len() + rest.len());
         word.push_str(start);
         word.push_str(rest);
+        let is_stem = !matches!(stem, Stem::Start(length) if !word.is_char_boundary(length));
+        let is_next = entries.last().is_none_or(|last| last.word < word);
+        if !is_stem || !is_next {
+            return None;
+        }
         entries.push(Entry { word, whole: FieldSet::from_bits(*whole), part: FieldSet::from_bits(*part), stem });
     }
     letters.is_empty().then_some(entries)
@@ -353,6 +358,11 @@ mod tests {
         assert_eq!(unpack(&pack(&[])), Some(Vec::new()));
         (0..packed.len()).for_each(|end| assert_eq!(unpack(&packed[..end]), None, "{end} bytes"));
         assert_eq!(unpack(&[&packed[..], b"x"].concat()), None);
+        let entries: Vec<Entry> = unpack(&packed).unwrap();
+        assert_eq!(unpack(&pack(&entries.iter().rev().cloned().collect::<Vec<_>>())), None, "from Z to A");
+        let stem = |stem| Entry { stem: Stem::Start(stem), ..entries[1].clone() };
+        assert_eq!(unpack(&pack(&[stem(4)])), Some(vec![stem(4)]));
+        assert_eq!(unpack(&pack(&[stem(100)])), None, "a stem longer than its word");
     }
 
     #[test]

@@ -11,8 +11,7 @@ use tantivy::{Index, IndexSettings, SegmentReader, TantivyDocument};
 use crate::analysis::{self, TokenKind};
 use crate::archive::{self, LEXICON, NUMBERS, TITLE_ORDER, WORDS};
 use crate::layers::REPLACED;
-use crate::rank;
-use crate::schema::{self, Fields, TextField};
+use crate::schema::{self, FieldSet, Fields, TextField};
 use crate::texts::Collected;
 use crate::words;
 use crate::{Document, Facet, Lexicon};
@@ -229,7 +228,14 @@ fn words(index: &Index) -> Result<Vec<u8>, BuildError> {
     let fields = Fields::of(&index.schema())?;
     let mut terms = Vec::new();
     for segment in index.searchable_segments()? {
-        terms.extend(rank::terms(&SegmentReader::open(&segment)?, &fields)?);
+        let segment = SegmentReader::open(&segment)?;
+        for field in TextField::ALL {
+            let postings = segment.inverted_index(fields.text(field))?;
+            let mut stream = postings.terms().stream()?;
+            while stream.advance() {
+                terms.push((String::from_utf8_lossy(stream.key()).into_owned(), FieldSet::of(field)));
+            }
+        }
     }
     Ok(words::pack(&words::collect(terms)))
 }
