@@ -62,9 +62,9 @@ const HandbookSearch = (() => {
     const ENOUGH = 500;
     /** Milliseconds after a question in which the next one may come. */
     const QUIET = 20;
-    let asked;
+    let askedAt;
     const quiet = async () => {
-      do await new Promise((resolve) => setTimeout(resolve)); while (performance.now() - asked < QUIET);
+      do await new Promise((resolve) => setTimeout(resolve)); while (performance.now() - askedAt < QUIET);
     };
     const practise = async () => {
       await quiet();
@@ -88,7 +88,7 @@ const HandbookSearch = (() => {
       const [{ instance }, archive] = await Promise.all([compiled(parts.engine), index]);
       engine = instance.exports;
       const opened = call('open', archive);
-      asked = performance.now();
+      askedAt = performance.now();
       // Whoever asks next hears of it if something is wrong.
       practised = practise().catch(() => {});
       return opened;
@@ -97,7 +97,7 @@ const HandbookSearch = (() => {
     const answer = async ({ parts, texts, query }) => {
       if (parts) return open(parts);
       if (query) {
-        asked = performance.now();
+        askedAt = performance.now();
         return search(query);
       }
       const archive = await unpacked(texts).catch((error) => failed('corrupt', error));
@@ -181,7 +181,7 @@ const HandbookSearch = (() => {
       state.total += total;
       onProgress?.({ ...state });
     };
-    // It takes a while to start, and so does what it needs to come.
+    // Started first, so that it is there when engine and index have come.
     try {
       start();
     } catch (error) {
