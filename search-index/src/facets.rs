@@ -1,6 +1,6 @@
 //! The values of all cases for one facet.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use tantivy::DocId;
 
@@ -27,13 +27,13 @@ impl FacetColumn {
         for layer in &layers.layers {
             let column = layer.segment.fast_fields().str(facet.key()).map_err(OpenError::unusable)?;
             let Some(column) = column else { continue };
-            let mut cases = vec![Vec::new(); column.num_terms()];
+            let mut cases: BTreeMap<u64, Vec<DocId>> = BTreeMap::new();
             for (document, case) in (0..).zip(&*layer.numbers).filter(|(_, case)| **case != REPLACED) {
                 for value in column.term_ords(document) {
-                    cases.get_mut(value as usize).ok_or_else(|| OpenError::unusable("too few values"))?.push(*case);
+                    cases.entry(value).or_default().push(*case);
                 }
             }
-            for (number, cases) in (0..).zip(cases).filter(|(_, cases)| !cases.is_empty()) {
+            for (number, cases) in cases {
                 let mut value = String::new();
                 if !column.ord_to_str(number, &mut value).map_err(OpenError::unusable)? {
                     return Err(OpenError::unusable("too few values"));
