@@ -156,6 +156,8 @@ codes! {
     LanguageUnmarked = "language-unmarked", Warning;
     /// Headings that skip a level.
     HeadingLevel = "heading-level", Error;
+    /// Too many lists or quotations in each other.
+    NestedTooDeep = "nested-too-deep", Error;
     /// An image that is not in the folder.
     ImageMissing = "image-missing", Error;
     /// An image without a text alternative.

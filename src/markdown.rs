@@ -129,7 +129,12 @@ pub struct Outline {
     pub placeholders: Vec<(String, Position)>,
     /// Pieces of running text with their places: no code, no headings.
     pub prose: Vec<(String, Position)>,
+    /// The first list or quotation that lies deeper than [`DEEPEST`].
+    pub too_deep: Option<Position>,
 }
+
+/// How many lists and quotations may lie in each other.
+pub const DEEPEST: usize = 6;
 
 impl Outline {
     /// The running text without markup, for the search: a line for each paragraph.
@@ -233,6 +238,7 @@ pub fn outline(text: &str) -> Outline {
     let mut heading: Option<(u8, Option<String>, String, Position)> = None;
     let mut open: Vec<Use> = Vec::new();
     let mut code = 0_usize;
+    let mut depth = 0_usize;
     // Line and column behind the last piece of prose.
     let mut reached = (0, 0);
     for (event, range) in Parser::new_ext(&hidden, options()).into_offset_iter() {
@@ -251,6 +257,13 @@ pub fn outline(text: &str) -> Outline {
             }
             Event::End(TagEnd::Link) => outline.links.extend(open.pop()),
             Event::End(TagEnd::Image) => outline.images.extend(open.pop()),
+            Event::Start(Tag::List(_) | Tag::BlockQuote(_)) => {
+                depth += 1;
+                if depth > DEEPEST && outline.too_deep.is_none() {
+                    outline.too_deep = Some(at());
+                }
+            }
+            Event::End(TagEnd::List(_) | TagEnd::BlockQuote(_)) => depth -= 1,
             Event::Start(Tag::CodeBlock(_)) => code += 1,
             Event::End(TagEnd::CodeBlock) => code -= 1,
             // Cells of a row stand on one line, but their words do not belong together.

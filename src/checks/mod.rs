@@ -19,6 +19,7 @@ mod languages;
 mod lengths;
 mod link_texts;
 mod links;
+mod nesting;
 pub mod pages;
 mod phones;
 mod placeholders;
@@ -54,9 +55,10 @@ const RAW: [fn(&Raw<'_>) -> Vec<Diagnostic>; 5] =
     [invisible::check, reading_errors::check, emails::check, phones::check, placeholders::check_data];
 
 /// Rules for one Markdown text.
-const TEXTS: [fn(&Site, &Text<'_>) -> Vec<Diagnostic>; 8] = [
+const TEXTS: [fn(&Site, &Text<'_>) -> Vec<Diagnostic>; 9] = [
     sections::check,
     headings::check,
+    nesting::check,
     html::check,
     images::check,
     link_texts::check,
