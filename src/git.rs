@@ -2,9 +2,11 @@
 //! publish with it. The only place that starts it.
 
 use std::ffi::{OsStr, OsString};
-use std::io::{Read as _, Write as _};
+use std::io::{self, Read as _, Write as _};
+use std::panic::resume_unwind;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output, Stdio};
+use std::process::{Child, Command, Output, Stdio};
+use std::thread;
 
 use anyhow::{Context as _, Result, bail};
 
@@ -47,17 +49,7 @@ impl Git {
 
     /// Runs git with something on its standard input.
     pub fn run_with<S: AsRef<OsStr>>(&self, args: impl IntoIterator<Item = S>, input: &[u8]) -> Result<Vec<u8>> {
-        let mut command = self.command(args);
-        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
-        let mut child = command.spawn().context("git")?;
-        let stdin = child.stdin.take();
-        let output = std::thread::scope(|scope| {
-            // In a thread of its own: git may fill the pipe of its output before it has read everything.
-            scope.spawn(move || stdin.map(|mut stdin| stdin.write_all(input)));
-            child.wait_with_output()
-        })
-        .context("git")?;
-        self.complain(&command, &output)?;
+        let output = self.output(args, input, usize::MAX)?;
         Ok(output.stdout)
     }
 
@@ -67,22 +59,8 @@ impl Git {
         args: impl IntoIterator<Item = S>,
         limit: usize,
     ) -> Result<Option<Vec<u8>>> {
-        let mut command = self.command(args);
-        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
-        let mut child = command.spawn().context("git")?;
-        let mut printed = Vec::new();
-        if let Some(stdout) = child.stdout.take() {
-            // One byte more tells that there is more.
-            stdout.take(limit as u64 + 1).read_to_end(&mut printed).context("git")?;
-        }
-        if printed.len() > limit {
-            // It may have ended by itself in the meantime.
-            let _ = child.kill();
-            child.wait().context("git")?;
-            return Ok(None);
-        }
-        self.complain(&command, &child.wait_with_output().context("git")?)?;
-        Ok(Some(printed))
+        let output = self.output(args, &[], limit)?;
+        Ok((output.stdout.len() <= limit).then_some(output.stdout))
     }
 
     /// Runs git and returns its output as one line; none if it fails, as it does where there is no repository.
@@ -91,10 +69,13 @@ impl Git {
         Some(output.trim_end().to_owned())
     }
 
-    /// The error of a run that failed: the command and what it said.
-    fn complain(&self, command: &Command, output: &Output) -> Result<()> {
-        if output.status.success() {
-            return Ok(());
+    /// Runs git to its end, or until it has printed more than so many bytes. Else, an error is the command and what it said.
+    fn output<S: AsRef<OsStr>>(&self, args: impl IntoIterator<Item = S>, input: &[u8], limit: usize) -> Result<Output> {
+        let mut command = self.command(args);
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let output = command.spawn().and_then(|child| follow(child, input, limit)).context("git")?;
+        if output.status.success() || output.stdout.len() > limit {
+            return Ok(output);
         }
         let own = ["-C", "."].len() + self.options.len();
         let verb = command.get_args().nth(own).unwrap_or_default();
@@ -110,4 +91,30 @@ impl Git {
         command.env("LC_ALL", "C").env("GIT_OPTIONAL_LOCKS", "0").env("GIT_TERMINAL_PROMPT", "0");
         command
     }
+}
+
+/// What `Child::wait_with_output` does, which panics where a pipe cannot be read, and knows no limit.
+fn follow(mut child: Child, input: &[u8], limit: usize) -> io::Result<Output> {
+    let (stdin, stdout, stderr) = (child.stdin.take(), child.stdout.take(), child.stderr.take());
+    let (printed, said) = thread::scope(|scope| {
+        // In threads of their own: git may fill one pipe before it has read or closed another.
+        scope.spawn(move || stdin.map(|mut stdin| stdin.write_all(input)));
+        let said = scope.spawn(move || read(stderr, u64::MAX));
+        // One byte more tells that there is more.
+        let printed = read(stdout, (limit as u64).saturating_add(1));
+        if printed.as_ref().map_or(true, |printed| printed.len() > limit) {
+            // It may have ended by itself in the meantime.
+            let _ = child.kill();
+        }
+        (printed, said.join().unwrap_or_else(|panic| resume_unwind(panic)))
+    });
+    Ok(Output { status: child.wait()?, stdout: printed?, stderr: said? })
+}
+
+fn read(pipe: Option<impl io::Read>, limit: u64) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    if let Some(pipe) = pipe {
+        pipe.take(limit).read_to_end(&mut bytes)?;
+    }
+    Ok(bytes)
 }

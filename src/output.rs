@@ -299,7 +299,12 @@ pub(crate) fn foreign_files(out: &Path) -> Result<Vec<String>> {
     if !out.exists() {
         return Ok(Vec::new());
     }
-    let manifest = fs::read_to_string(out.join(MANIFEST)).unwrap_or_default();
+    let list = out.join(MANIFEST);
+    let manifest = match fs::read_to_string(&list) {
+        // Without a list, or with one that cannot be ours, every file is somebody else's.
+        Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::InvalidData) => String::new(),
+        read => read.with_context(|| format!("{}", list.display()))?,
+    };
     let own: BTreeSet<&str> = manifest.lines().chain([MANIFEST]).collect();
     let mut foreign = Vec::new();
     for entry in WalkDir::new(out).min_depth(1).sort_by_file_name() {
