@@ -69,7 +69,8 @@ impl Git {
         Some(output.trim_end().to_owned())
     }
 
-    /// Runs git to its end, or until it has printed more than so many bytes. Else, an error is the command and what it said.
+    /// Runs git to its end, or until it has printed more than so many bytes. The error of a run that failed holds the command
+    /// and what it said.
     fn output<S: AsRef<OsStr>>(&self, args: impl IntoIterator<Item = S>, input: &[u8], limit: usize) -> Result<Output> {
         let mut command = self.command(args);
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
